@@ -1,0 +1,268 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"interleave/kernel-setup/jupyter"
+)
+
+// installedLab is the lab that the tests run on. Without one they are skipped,
+// except in the full test, which installs one first.
+func installedLab(t testing.TB) lab {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("needs a running Jupyter: not with -short")
+	}
+	l, err := findLab(os.Getenv("INTERLEAVE_LAB"))
+	if err == nil {
+		_, err = os.Stat(l.venv("bin", "jupyter-lab"))
+	}
+	if err != nil {
+		if os.Getenv("INTERLEAVE_TEST") == "full" {
+			t.Fatalf("the lab is not installed: %v", err)
+		}
+		t.Skipf("the lab is not installed: go run ./kernel-setup test installs it and runs everything (%v)", err)
+	}
+	return l
+}
+
+// startServer starts the lab as a reader does, on a folder of its own.
+func startServer(t testing.TB, l lab, args ...string) *jupyter.Server {
+	t.Helper()
+	port, err := jupyter.FreePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	args = append([]string{"lab", "--no-browser", "--prefix", l.dir, "--dir", t.TempDir(), "--port", strconv.Itoa(port)}, args...)
+	cmd := exec.Command(l.program("kernel-setup"), args...)
+	cmd.Dir = l.module
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	s, err := jupyter.Start(ctx, port, cmd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+// processes gives the ids of living processes whose command line or environment
+// holds the mark, this test's own left out.
+func processes(mark string) map[int]string {
+	found := make(map[int]string)
+	dirs, _ := filepath.Glob("/proc/[0-9]*")
+	for _, dir := range dirs {
+		pid, _ := strconv.Atoi(filepath.Base(dir))
+		if pid == os.Getpid() {
+			continue
+		}
+		environ, _ := os.ReadFile(dir + "/environ")
+		cmdline, err := os.ReadFile(dir + "/cmdline")
+		if err != nil || len(cmdline) == 0 {
+			continue // gone, or a zombie
+		}
+		if strings.Contains(string(environ), mark) || strings.Contains(string(cmdline), mark) {
+			found[pid] = strings.ReplaceAll(string(cmdline), "\x00", " ")
+		}
+	}
+	return found
+}
+
+// gone waits until none of the processes is left, 2 seconds at most, and
+// reports those that are.
+func gone(t *testing.T, pids map[int]string) {
+	t.Helper()
+	deadline := time.Now().Add(2 * time.Second)
+	for {
+		var left []string
+		for pid, cmdline := range pids {
+			if alive(pid) {
+				left = append(left, fmt.Sprintf("%d %s", pid, cmdline))
+			}
+		}
+		if len(left) == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("still there after 2 s:\n%s", strings.Join(left, "\n"))
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// alive says whether a process still runs: a zombie does not.
+func alive(pid int) bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return false
+	}
+	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
+	return len(fields) > 0 && fields[0] != "Z" && fields[0] != "X"
+}
+
+// find picks the one process whose command line contains all the words.
+func find(t *testing.T, pids map[int]string, words ...string) int {
+	t.Helper()
+	var found []int
+next:
+	for pid, cmdline := range pids {
+		for _, w := range words {
+			if !strings.Contains(cmdline, w) {
+				continue next
+			}
+		}
+		found = append(found, pid)
+	}
+	if len(found) != 1 {
+		t.Fatalf("%d processes match %q, want 1, among %v", len(found), words, pids)
+	}
+	return found[0]
+}
+
+// sleeper is a cell that starts a child, as a beginner writes it, and waits.
+const sleeper = `import ("os/exec"; "fmt"; "os")
+%%
+child := exec.Command("sleep", "60")
+child.Stdout = os.Stdout
+child.Start()
+fmt.Println("started")
+child.Wait()`
+
+// TestFaults breaks a running lab at every joint. Whatever dies, nothing that a
+// cell started may be left 2 seconds later, and the kernel answers again.
+func TestFaults(t *testing.T) {
+	l := installedLab(t)
+	if _, err := os.Stat("/proc/self/stat"); err != nil {
+		t.Skip("looks for processes in /proc")
+	}
+	for _, tt := range []struct {
+		name    string
+		break_  func(t *testing.T, s *jupyter.Server, k *jupyter.Kernel, all map[int]string)
+		kernel  bool // the kernel itself is lost, and another takes its place
+		jupyter bool // Jupyter is lost, and with it every kernel
+	}{
+		{name: "the cell is interrupted", break_: func(t *testing.T, _ *jupyter.Server, k *jupyter.Kernel, _ map[int]string) {
+			if err := k.Interrupt(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		{name: "the cell's process is killed", break_: func(t *testing.T, _ *jupyter.Server, _ *jupyter.Kernel, all map[int]string) {
+			kill(t, find(t, all, "gonb_"))
+		}},
+		{name: "GoNB is killed", kernel: true, break_: func(t *testing.T, _ *jupyter.Server, _ *jupyter.Kernel, all map[int]string) {
+			kill(t, find(t, all, "/gonb -go_work"))
+		}},
+		{name: "the outer guard is killed", kernel: true, break_: func(t *testing.T, _ *jupyter.Server, _ *jupyter.Kernel, all map[int]string) {
+			kill(t, outerGuard(t, all))
+		}},
+		{name: "the inner guard is killed", kernel: true, break_: func(t *testing.T, _ *jupyter.Server, _ *jupyter.Kernel, all map[int]string) {
+			kill(t, find(t, all, " guard ", "--temp"))
+		}},
+		{name: "the kernel is shut down", kernel: true, jupyter: true, break_: func(t *testing.T, _ *jupyter.Server, k *jupyter.Kernel, _ map[int]string) {
+			if err := k.Close(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		{name: "Jupyter is asked to end", kernel: true, jupyter: true, break_: func(_ *testing.T, s *jupyter.Server, _ *jupyter.Kernel, _ map[int]string) {
+			s.Close()
+		}},
+		{name: "Jupyter is killed", kernel: true, jupyter: true, break_: func(_ *testing.T, s *jupyter.Server, _ *jupyter.Kernel, _ map[int]string) {
+			s.Kill()
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+			defer cancel()
+			// The mark in the environment finds everything that descends from
+			// the server, even what has lost all its parents.
+			mark := fmt.Sprintf("INTERLEAVE_FAULT_TEST=%d", time.Now().UnixNano())
+			name, value, _ := strings.Cut(mark, "=")
+			t.Setenv(name, value)
+			s := startServer(t, l)
+			k, err := s.NewKernel(ctx, "gonb")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := k.Run(ctx, "%noautoget"); err != nil {
+				t.Fatal(err)
+			}
+			wait, err := k.Begin(ctx, sleeper)
+			if err != nil {
+				t.Fatal(err)
+			}
+			until(t, "the cell's child to run", func() bool {
+				for _, cmdline := range processes(mark) {
+					if strings.HasPrefix(cmdline, "sleep 60") {
+						return true
+					}
+				}
+				return false
+			})
+			all := processes(mark)
+			delete(all, s.PID)
+			tt.break_(t, s, k, all)
+			if !tt.kernel {
+				for pid, cmdline := range all { // the kernel goes on, and gopls with it
+					if strings.Contains(cmdline, " guard ") || strings.Contains(cmdline, "/gonb -go_work") || strings.Contains(cmdline, "gopls") {
+						delete(all, pid)
+					}
+				}
+			}
+			gone(t, all)
+			if tt.jupyter {
+				return
+			}
+			if !tt.kernel {
+				if reply, err := wait(ctx); err != nil || reply.Status == "ok" {
+					t.Errorf("the broken cell replied %q, %v; want an error or an abort", reply.Status, err)
+				}
+			}
+			answer := k.Run
+			if tt.kernel {
+				answer = k.Until
+			}
+			reply, err := answer(ctx, "import \"fmt\"\n%%\nfmt.Println(\"alive\")")
+			if err != nil || !strings.Contains(reply.Text, "alive") {
+				t.Errorf("the next cell replied %+v, %v; want it to print alive", reply, err)
+			}
+		})
+	}
+}
+
+func outerGuard(t *testing.T, all map[int]string) int {
+	t.Helper()
+	guards := make(map[int]string)
+	for pid, cmdline := range all {
+		if strings.Contains(cmdline, " guard ") && !strings.Contains(cmdline, "--temp") {
+			guards[pid] = cmdline
+		}
+	}
+	return find(t, guards)
+}
+
+func kill(t *testing.T, pid int) {
+	t.Helper()
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		t.Fatalf("kill %d: %v", pid, err)
+	}
+}
+
+// until waits for something to become true, 30 seconds at most.
+func until(t *testing.T, what string, true_ func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); !true_(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited 30 s for %s", what)
+		}
+	}
+}

@@ -1,0 +1,239 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"syscall"
+)
+
+// A step is one part of the installation. It is done when the lab's record says
+// so for the same inputs and the files that it made are still as they were.
+type step struct {
+	name   string
+	inputs []string // files of the project, or folders with Go files, that it is made from
+	also   string   // what else it depends on, such as Go's version
+	files  []string // what it makes; absolute
+	run    func(ctx context.Context, p *progress) error
+}
+
+// record is what the lab remembers of its finished steps, in state.json.
+type record map[string]finished
+
+type finished struct {
+	Inputs string           `json:"inputs"` // digest
+	Sizes  map[string]int64 `json:"sizes"`  // bytes, by the file's absolute path
+}
+
+func runInstall(ctx context.Context, args []string) error {
+	set, prefix := flags("install", "[--user] [--prefix FOLDER]")
+	user := set.Bool("user", false, "also offer the kernel to your own Jupyter and VS Code")
+	if err := parse(set, args); err != nil {
+		return err
+	}
+	l, err := findLab(*prefix)
+	if err != nil {
+		return err
+	}
+	if err := l.install(ctx); err != nil {
+		return err
+	}
+	if *user {
+		return l.installForUser()
+	}
+	fmt.Fprintf(os.Stderr, "The lab is installed in %s; start it with: go run ./kernel-setup lab\n", l.dir)
+	return nil
+}
+
+// install brings the lab up to date. Only one process at a time installs; a
+// step that was interrupted is done again from its start.
+func (l lab) install(ctx context.Context) error {
+	if err := os.MkdirAll(l.dir, 0o755); err != nil {
+		return fileError("make the lab's folder", err)
+	}
+	unlock, err := l.lock(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	goVersion, err := checkGo(ctx)
+	if err != nil {
+		return err
+	}
+	done := l.readRecord()
+	for _, s := range l.steps(goVersion) {
+		inputs, err := l.digest(s)
+		if err != nil {
+			return err
+		}
+		if done[s.name].holds(inputs) {
+			continue
+		}
+		if err := l.enoughSpace(); err != nil {
+			return err
+		}
+		delete(done, s.name)
+		if err := l.writeRecord(done); err != nil {
+			return err
+		}
+		p := startProgress(s.name)
+		err = s.run(ctx, p)
+		p.end(err)
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+		sizes, err := sizesOf(s.files)
+		if err != nil {
+			return fmt.Errorf("%s: it reported success, yet: %w", s.name, err)
+		}
+		done[s.name] = finished{Inputs: inputs, Sizes: sizes}
+		if err := l.writeRecord(done); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lock keeps two installations of one lab apart; the second one waits.
+func (l lab) lock(ctx context.Context) (unlock func(), err error) {
+	path := filepath.Join(l.dir, ".lock")
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return nil, fileError("open the lab's lock", err)
+	}
+	fd := int(file.Fd())
+	if err := syscall.Flock(fd, syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		fmt.Fprintf(os.Stderr, "another process is installing the lab in %s: waiting for it …\n", l.dir)
+		got := make(chan error, 1)
+		go func() { got <- syscall.Flock(fd, syscall.LOCK_EX) }()
+		select {
+		case err := <-got:
+			if err != nil {
+				return nil, fmt.Errorf("wait for the lock %s: %w", path, err)
+			}
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	return func() { _ = file.Close() }, nil
+}
+
+func (l lab) recordPath() string { return filepath.Join(l.dir, "state.json") }
+
+// readRecord gives an empty record where there is none or it is damaged: every
+// step is then done again.
+func (l lab) readRecord() record {
+	done := make(record)
+	data, err := os.ReadFile(l.recordPath())
+	if err != nil || json.Unmarshal(data, &done) != nil {
+		return make(record)
+	}
+	return done
+}
+
+func (l lab) writeRecord(done record) error {
+	data, err := json.MarshalIndent(done, "", " ")
+	if err != nil {
+		return err
+	}
+	return writeFile(l.recordPath(), append(data, '\n'))
+}
+
+// holds says whether a step was finished from these inputs and nothing that it
+// made is missing or damaged since.
+func (f finished) holds(inputs string) bool {
+	if f.Inputs != inputs {
+		return false
+	}
+	for path, size := range f.Sizes {
+		info, err := os.Stat(path)
+		if err != nil || weight(path, info) != size {
+			return false
+		}
+	}
+	return true
+}
+
+func sizesOf(files []string) (map[string]int64, error) {
+	sizes := make(map[string]int64, len(files))
+	for _, path := range files {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, err
+		}
+		sizes[path] = weight(path, info)
+	}
+	return sizes, nil
+}
+
+// weight is a file's size in bytes, or how many entries a folder has, hidden
+// and compiled ones apart.
+func weight(path string, info fs.FileInfo) int64 {
+	if !info.IsDir() {
+		return info.Size()
+	}
+	entries, _ := os.ReadDir(path)
+	var n int64
+	for _, e := range entries {
+		if e.Name()[0] != '.' && e.Name() != "__pycache__" {
+			n++
+		}
+	}
+	return n
+}
+
+// digest sums up all that a step is made from.
+func (l lab) digest(s step) (string, error) {
+	sum := sha256.New()
+	fmt.Fprintf(sum, "%s\n%s\n%s\n", s.also, l.module, l.dir)
+	for _, input := range s.inputs {
+		var paths []string
+		err := filepath.WalkDir(l.source(input), func(path string, d fs.DirEntry, err error) error {
+			own := filepath.Ext(path) == ".go" && !strings.HasSuffix(path, "_test.go")
+			if err == nil && d.Type().IsRegular() && (own || path == l.source(input)) {
+				paths = append(paths, path)
+			}
+			return err
+		})
+		if err != nil {
+			return "", fmt.Errorf("read the project's own %s: %w; restore it, for example with git checkout", input, err)
+		}
+		sort.Strings(paths)
+		for _, path := range paths {
+			data, err := os.ReadFile(path)
+			if err != nil {
+				return "", fmt.Errorf("read the project's own files: %w", err)
+			}
+			fmt.Fprintf(sum, "%s %x\n", path, sha256.Sum256(data))
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// writeFile writes a file whole or not at all.
+func writeFile(path string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return fileError("make a folder", err)
+	}
+	temp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
+		return fileError("write "+path, err)
+	}
+	defer os.Remove(temp.Name())
+	_, err = temp.Write(data)
+	if err := errors.Join(err, temp.Chmod(0o644), temp.Close()); err != nil {
+		return fileError("write "+path, err)
+	}
+	if err := os.Rename(temp.Name(), path); err != nil {
+		return fileError("write "+path, err)
+	}
+	return nil
+}

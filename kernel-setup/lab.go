@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"syscall"
+
+	"interleave/helpers/lang"
+)
+
+// runLab ends as the Jupyter server itself: no process of ours stands between
+// the terminal and it.
+func runLab(ctx context.Context, args []string) error {
+	set, prefix := flags("lab", "[--lang ko|en] [--dir FOLDER] [--port N] [--no-browser] [--prefix FOLDER]")
+	language := langFlag(set)
+	dir := set.String("dir", "", "the `folder` with your copies of the notebooks (default work beside go.mod)")
+	port := set.Int("port", 0, "the `port` to listen on (default: 8888, or the next free one)")
+	noBrowser := set.Bool("no-browser", false, "print the address instead of opening a browser")
+	if err := parse(set, args); err != nil {
+		return err
+	}
+	l, err := findLab(*prefix)
+	if err != nil {
+		return err
+	}
+	if *port != 0 {
+		if err := checkPort(*port); err != nil {
+			return err
+		}
+	}
+	if *dir == "" {
+		*dir = l.source("work")
+	}
+	work, err := filepath.Abs(*dir)
+	if err != nil {
+		return fmt.Errorf("find the folder %s: %w", *dir, err)
+	}
+	if err := l.install(ctx); err != nil {
+		return err
+	}
+	first, err := l.fillWork(ctx, work)
+	if err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	argv := l.jupyterArgs(work, first, *language, *port, !*noBrowser)
+	env := append(os.Environ(), l.jupyterEnv()...)
+	if *language != "" {
+		env = append(env, lang.Env+"="+*language)
+	}
+	if err := syscall.Exec(argv[0], argv, env); err != nil {
+		return fmt.Errorf("start JupyterLab with %s: %w\n  mend: go run ./kernel-setup doctor", argv[0], err)
+	}
+	return nil
+}
+
+// jupyterArgs is the command line of the lab's Jupyter server. Nothing it does
+// leaves the machine: no news, no check for updates, no list of extensions.
+func (l lab) jupyterArgs(work, first, language string, port int, browser bool) []string {
+	argv := []string{
+		l.venv("bin", "jupyter-lab"),
+		"--ServerApp.root_dir=" + work,
+		"--ServerApp.ip=127.0.0.1",
+		"--ServerApp.answer_yes=True", // one Ctrl-C ends it
+		"--LabApp.app_settings_dir=" + l.settings(language),
+		"--LabApp.extension_manager=readonly",
+		"--LabApp.default_url=/lab/tree/" + first,
+		"--KernelSpecManager.ensure_native_kernel=False",
+		"--KernelSpecManager.allowed_kernelspecs=gonb",
+		"--ServerApp.open_browser=" + map[bool]string{true: "True", false: "False"}[browser],
+	}
+	if port != 0 {
+		argv = append(argv, "--ServerApp.port="+strconv.Itoa(port), "--ServerApp.port_retries=0")
+	}
+	if os.Geteuid() == 0 {
+		argv = append(argv, "--allow-root")
+	}
+	return argv
+}
+
+// checkPort finds out whether a port that the reader asked for is free, before
+// the installation, which may take minutes.
+func checkPort(port int) error {
+	if port < 1 || port > 65535 {
+		return fmt.Errorf("listen on port %d: ports are 1 to 65535", port)
+	}
+	listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	if err != nil {
+		return fmt.Errorf("listen on port %d: %w\n  mend: choose another with --port, or leave --port out and the next free one is taken", port, err)
+	}
+	return listener.Close()
+}

@@ -1,0 +1,252 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// steps are the parts of the lab in the order in which they build on each other.
+func (l lab) steps(goVersion string) []step {
+	return []step{
+		{
+			name:   "Go tools (gonb, goimports, gopls)",
+			inputs: []string{"go.mod", "go.sum", "kernel-setup/gopls/go.mod", "kernel-setup/gopls/go.sum"},
+			also:   goVersion,
+			files:  []string{l.program("gonb"), l.program("goimports"), l.program("gopls")},
+			run:    l.installGoTools,
+		},
+		{
+			name:   "the lab's own programs",
+			inputs: []string{"go.mod", "go.sum", "kernel-setup", "helpers"},
+			also:   goVersion,
+			files:  []string{l.program("kernel-setup"), l.program("chartsvg")},
+			run:    l.installOwnPrograms,
+		},
+		{
+			name:   "JupyterLab",
+			inputs: []string{requirements},
+			files: []string{l.venv("bin", "python"), l.venv("bin", "jupyter"), l.venv("bin", "jupyter-lab"),
+				l.venv("bin", "npm"), l.venv("pyvenv.cfg"), l.venv("share", "jupyter", "lab", "static")},
+			run: l.installJupyter,
+		},
+		{
+			name:   "ECharts",
+			inputs: []string{"kernel-setup/echarts/package.json", "kernel-setup/echarts/package-lock.json", "helpers/chart/chartsvg"},
+			also:   goVersion,
+			files:  []string{l.echarts(echartsSource), l.echarts("echarts.qbc"), l.servedECharts()},
+			run:    l.installECharts,
+		},
+		{
+			name:   "the kernel and JupyterLab's settings",
+			inputs: []string{"kernel-setup"},
+			files:  []string{filepath.Join(l.kernelFolder(), "kernel.json"), filepath.Join(l.settings("ko"), "overrides.json")},
+			run:    l.installKernel,
+		},
+		{
+			name:   "build cache for the first cells",
+			inputs: []string{"go.mod", "go.sum", "kernel-setup/warm"},
+			also:   goVersion + os.Getenv("GOFLAGS"),
+			run:    l.warmCache,
+		},
+	}
+}
+
+const (
+	requirements  = "kernel-setup/jupyter/requirements.txt"
+	echartsSource = "node_modules/echarts/dist/echarts.min.js"
+)
+
+func (l lab) installGoTools(ctx context.Context, p *progress) error {
+	env := []string{"GOBIN=" + filepath.Join(l.dir, "bin")}
+	for _, module := range []string{l.module, l.source("kernel-setup", "gopls")} {
+		t := task{argv: []string{"go", "install", "-v", "tool"}, dir: module, env: env, output: p.set}
+		if err := t.run(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l lab) installOwnPrograms(ctx context.Context, p *progress) error {
+	return task{
+		argv:   []string{"go", "build", "-v", "-o", filepath.Join(l.dir, "bin") + string(filepath.Separator), "./kernel-setup", "./helpers/chart/chartsvg"},
+		dir:    l.module,
+		output: p.set,
+	}.run(ctx)
+}
+
+// installJupyter makes the environment afresh: half of one cannot be told from
+// a whole one, and pip's cache makes the second time quick.
+func (l lab) installJupyter(ctx context.Context, p *progress) error {
+	python, err := hostPython(ctx)
+	if err != nil {
+		return err
+	}
+	if err := os.RemoveAll(l.venv()); err != nil {
+		return fileError("remove the old Python environment", err)
+	}
+	p.set("a Python environment from " + python)
+	if err := (task{argv: []string{python, "-m", "venv", l.venv()}}).run(ctx); err != nil {
+		return err
+	}
+	locked, err := os.ReadFile(l.source(requirements))
+	if err != nil {
+		return err
+	}
+	total, got := strings.Count(string(locked), "=="), 0
+	return task{
+		argv: []string{l.venv("bin", "python"), "-m", "pip", "install", "--disable-pip-version-check", "--no-input",
+			"--retries", "2", "--progress-bar", "off", "--only-binary", ":all:", "--require-hashes", "-r", l.source(requirements)},
+		output: func(line string) {
+			switch {
+			case strings.HasPrefix(line, "Collecting "):
+				got++
+				p.set(fmt.Sprintf("package %d of at most %d: %s", got, total, strings.Fields(line)[1]))
+			case strings.HasPrefix(line, "Installing "):
+				p.set("unpacking the packages")
+			}
+		},
+	}.run(ctx)
+}
+
+// servedECharts is where the lab's Jupyter server finds the charts' library: it
+// serves the folder as lab/extensions/interleave.
+func (l lab) servedECharts() string {
+	return l.venv("share", "jupyter", "labextensions", "interleave", "echarts.min.js")
+}
+
+func (l lab) installECharts(ctx context.Context, p *progress) error {
+	for _, name := range []string{"package.json", "package-lock.json"} {
+		if err := copyFile(l.echarts(name), l.source("kernel-setup", "echarts", name)); err != nil {
+			return err
+		}
+	}
+	p.set("npm ci")
+	npm := task{
+		argv: []string{l.venv("bin", "npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries", "1"},
+		dir:  l.echarts(),
+		env:  []string{"PATH=" + l.venv("bin") + string(os.PathListSeparator) + os.Getenv("PATH")},
+	}
+	if err := npm.run(ctx); err != nil {
+		return err
+	}
+	if err := copyFile(l.servedECharts(), l.echarts(echartsSource)); err != nil {
+		return err
+	}
+	p.set("compiling it for the drawing program")
+	return task{argv: []string{l.program("chartsvg"), "compile", "-o", l.echarts("echarts.qbc"), l.echarts(echartsSource)}}.run(ctx)
+}
+
+// kernelFolder is the place that Jupyter looks in first for the lab.
+func (l lab) kernelFolder() string { return l.venv("share", "jupyter", "kernels", "gonb") }
+
+func (l lab) installKernel(ctx context.Context, _ *progress) error {
+	if err := l.writeKernel(ctx, l.venv("share", "jupyter")); err != nil {
+		return err
+	}
+	for lang, locale := range map[string]string{"": "default", "ko": "ko_KR", "en": "default"} {
+		settings := map[string]any{
+			"@jupyterlab/translation-extension:plugin":    map[string]any{"locale": locale},
+			"@jupyterlab/apputils-extension:notification": map[string]any{"fetchNews": "false", "checkForUpdates": false},
+		}
+		data, err := json.MarshalIndent(settings, "", "  ")
+		if err != nil {
+			return err
+		}
+		if err := writeFile(filepath.Join(l.settings(lang), "overrides.json"), append(data, '\n')); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settings is the folder of JupyterLab's defaults for a reader of this language;
+// empty means both.
+func (l lab) settings(lang string) string {
+	if lang == "" {
+		lang = "both"
+	}
+	return filepath.Join(l.dir, "jupyter", "settings", lang)
+}
+
+// writeKernel puts the kernel into a Jupyter data folder under GoNB's own name,
+// with GoNB's own logo, started through the guard.
+func (l lab) writeKernel(ctx context.Context, data string) error {
+	gonb := task{
+		argv: []string{l.program("gonb"), "--install", "--logtostderr"},
+		env:  []string{"JUPYTER_DATA_DIR=" + data, "PATH=" + l.path()},
+	}
+	if err := gonb.run(ctx); err != nil {
+		return err
+	}
+	spec, err := json.MarshalIndent(map[string]any{
+		"argv":           []string{l.program("kernel-setup"), "guard", "--module", l.module, "{connection_file}"},
+		"display_name":   "Go (gonb)",
+		"language":       "go",
+		"interrupt_mode": "message",
+	}, "", "  ")
+	if err != nil {
+		return err
+	}
+	return writeFile(filepath.Join(data, "kernels", "gonb", "kernel.json"), append(spec, '\n'))
+}
+
+// path is the search path of a kernel: the lab's programs first, then Go's own
+// folder, in case the kernel is started by a program that has another PATH.
+func (l lab) path() string {
+	dirs := []string{filepath.Join(l.dir, "bin")}
+	if p := os.Getenv("PATH"); p != "" {
+		dirs = append(dirs, p)
+	}
+	if goProgram, err := exec.LookPath("go"); err == nil {
+		dirs = append(dirs, filepath.Dir(goProgram))
+	}
+	return strings.Join(dirs, string(os.PathListSeparator))
+}
+
+// warmCache builds a program with what cells use, as GoNB builds cells, so that
+// no reader's first cell waits for the standard library.
+func (l lab) warmCache(ctx context.Context, p *progress) error {
+	env := []string{"GOFLAGS=" + cellFlags(ctx)}
+	builds := [][]string{{"go", "build", "-o", os.DevNull, "./kernel-setup/warm"}}
+	if raceDetector() == nil {
+		builds = append(builds, []string{"go", "build", "-race", "-o", os.DevNull, "./kernel-setup/warm"})
+	}
+	for _, argv := range builds {
+		p.set(strings.Join(argv[:len(argv)-3], " "))
+		if err := (task{argv: argv, dir: l.module, env: env}).run(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// raceDetector says why cells cannot be built with -race here.
+func raceDetector() error {
+	if runtime.GOOS == "darwin" {
+		return nil // needs no C compiler there
+	}
+	for _, name := range []string{os.Getenv("CC"), "gcc", "clang"} {
+		if name == "" {
+			continue
+		}
+		if _, err := exec.LookPath(name); err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("no C compiler (gcc or clang) on the PATH")
+}
+
+func copyFile(to, from string) error {
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return writeFile(to, data)
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+)
+
+// runTest installs the lab and what its tests need, and runs all of them.
+func runTest(ctx context.Context, args []string) error {
+	set, prefix := flags("test", "[--prefix FOLDER]")
+	if err := parse(set, args); err != nil {
+		return err
+	}
+	l, err := findLab(*prefix)
+	if err != nil {
+		return err
+	}
+	if err := testNeeds(ctx); err != nil {
+		return err
+	}
+	if err := l.install(ctx); err != nil {
+		return err
+	}
+	env := append(l.jupyterEnv(), "INTERLEAVE_TEST=full")
+	for _, argv := range [][]string{
+		{"go", "vet", "./..."},
+		{"go", "run", "./notebooks/nb", "check"},
+		// First the units under the race detector, then everything as it ships:
+		// notebooks on the real kernel, faults, the browser.
+		{"go", "test", "-race", "-short", "./..."},
+		{"go", "test", "-count=1", "-timeout=40m", "./..."},
+	} {
+		fmt.Fprintf(os.Stderr, "\n%s\n", strings.Join(argv, " "))
+		cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+		cmd.Dir = l.module
+		cmd.Env = append(os.Environ(), env...)
+		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stdout
+		cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+		if err := cmd.Run(); err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			return fmt.Errorf("%s: %w", strings.Join(argv, " "), err)
+		}
+	}
+	return nil
+}
+
+// testNeeds finds what only the tests need, or installs it where that can be done.
+func testNeeds(ctx context.Context) error {
+	var missing []string
+	if raceDetector() != nil {
+		missing = append(missing, "gcc", "libc6-dev")
+	}
+	if firstLine(ctx, "openssl", "version") == "" {
+		missing = append(missing, "openssl")
+	}
+	if browserVersion(ctx) == "" {
+		missing = append(missing, "chromium")
+	}
+	if len(missing) == 0 || aptGet(ctx, missing...) == nil {
+		return nil
+	}
+	return fmt.Errorf("the tests need %s\n  mend: %s", strings.Join(missing, ", "), mendPackages(missing...))
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// userData is the folder where a person's own Jupyter looks for kernels.
+func userData() (string, error) {
+	if dir := os.Getenv("JUPYTER_DATA_DIR"); dir != "" {
+		return dir, nil
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", fmt.Errorf("find your home folder: %w", err)
+	}
+	if runtime.GOOS == "darwin" {
+		return filepath.Join(home, "Library", "Jupyter"), nil
+	}
+	if dir := os.Getenv("XDG_DATA_HOME"); dir != "" {
+		return filepath.Join(dir, "jupyter"), nil
+	}
+	return filepath.Join(home, ".local", "share", "jupyter"), nil
+}
+
+// installForUser offers the kernel to the reader's own Jupyter and VS Code. A
+// kernel of the same name that is not this lab's stays as it is.
+func (l lab) installForUser() error {
+	data, err := userData()
+	if err != nil {
+		return err
+	}
+	folder := filepath.Join(data, "kernels", "gonb")
+	ours, err := l.owns(folder)
+	if err != nil {
+		return err
+	}
+	if !ours {
+		return fmt.Errorf("offer the kernel to your own Jupyter: there is another gonb kernel in %s, and it was left as it is\n  mend: remove that one first (jupyter kernelspec remove gonb) if you do not need it", folder)
+	}
+	if err := l.writeKernel(context.Background(), data); err != nil {
+		return err
+	}
+	if err := copyFile(filepath.Join(data, "labextensions", "interleave", "echarts.min.js"), l.echarts(echartsSource)); err != nil {
+		return err
+	}
+	fmt.Fprintf(os.Stderr, "Your own Jupyter and VS Code now offer the kernel Go (gonb), from %s\n", folder)
+	return nil
+}
+
+// owns says whether a kernel folder is free or holds this lab's kernel.
+func (l lab) owns(folder string) (bool, error) {
+	data, err := os.ReadFile(filepath.Join(folder, "kernel.json"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return true, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("look at the kernel in %s: %w", folder, err)
+	}
+	var spec struct {
+		Argv []string `json:"argv"`
+	}
+	return json.Unmarshal(data, &spec) == nil && len(spec.Argv) > 0 && spec.Argv[0] == l.program("kernel-setup"), nil
+}
+
+// runUninstall removes what the lab installed, the reader's notebooks never.
+func runUninstall(_ context.Context, args []string) error {
+	set, prefix := flags("uninstall", "[--prefix FOLDER]")
+	if err := parse(set, args); err != nil {
+		return err
+	}
+	l, err := findLab(*prefix)
+	if err != nil {
+		return err
+	}
+	if data, err := userData(); err == nil {
+		folder := filepath.Join(data, "kernels", "gonb")
+		if _, err := os.Stat(folder); err == nil {
+			if ours, err := l.owns(folder); err == nil && ours {
+				if err := errors.Join(os.RemoveAll(folder), os.RemoveAll(filepath.Join(data, "labextensions", "interleave"))); err != nil {
+					return fileError("remove the kernel from your own Jupyter", err)
+				}
+				fmt.Fprintf(os.Stderr, "removed %s\n", folder)
+			}
+		}
+	}
+	if _, err := os.Stat(l.dir); errors.Is(err, fs.ErrNotExist) {
+		fmt.Fprintf(os.Stderr, "there is no lab in %s\n", l.dir)
+		return nil
+	}
+	// A wrong --prefix must not cost anyone a folder.
+	entries, err := os.ReadDir(l.dir)
+	if err != nil {
+		return fmt.Errorf("look into %s: %w", l.dir, err)
+	}
+	for _, e := range entries {
+		if !strings.Contains(" .lock bin echarts jupyter state.json venv ", " "+e.Name()+" ") && !strings.HasPrefix(e.Name(), ".new-") {
+			return fmt.Errorf("remove %s: it holds %s, which no lab has; give the lab's own folder with --prefix, or remove it by hand", l.dir, e.Name())
+		}
+	}
+	if err := os.RemoveAll(l.dir); err != nil {
+		return fileError("remove the lab's folder", err)
+	}
+	fmt.Fprintf(os.Stderr, "removed %s; your notebooks are untouched\n", l.dir)
+	return nil
+}
+
+// langFlag is --lang: the reader's language, empty for both.
+func langFlag(set *flag.FlagSet) *string {
+	lang := new(string)
+	set.Func("lang", "the `language` of JupyterLab and of the charts' labels: ko or en (default both)", func(s string) error {
+		if s != "ko" && s != "en" {
+			return errors.New("it is ko or en")
+		}
+		*lang = s
+		return nil
+	})
+	return lang
+}
