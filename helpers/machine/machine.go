@@ -1,0 +1,116 @@
+// Package machine tells what a notebook's figures were measured on.
+package machine
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"interleave/helpers/chart"
+	"interleave/helpers/lang"
+	"interleave/helpers/measure"
+	"interleave/helpers/python"
+)
+
+// Show shows a table of this machine: its cores, Go, GoNB, every CPython with
+// its GIL, and openssl. What is missing is named with what needs it.
+func Show() {
+	chart.Table(lang.Text{Ko: "이 노트북을 실행하는 컴퓨터", En: "The machine this notebook runs on"},
+		[]lang.Text{{Ko: "항목", En: "What"}, {Ko: "값", En: "Found"}}, rows(context.Background()))
+}
+
+func rows(ctx context.Context) [][]string {
+	cores := fmt.Sprint(runtime.NumCPU())
+	if p := runtime.GOMAXPROCS(0); p != runtime.NumCPU() {
+		cores += fmt.Sprintf(" (GOMAXPROCS %d)", p)
+	}
+	row := func(ko, en, value string) []string { return []string{lang.Text{Ko: ko, En: en}.String(), value} }
+	table := [][]string{
+		row("코어", "Cores", cores),
+		row("프로세서", "Processor", processor()),
+		{"Go", strings.TrimPrefix(runtime.Version(), "go") + " " + runtime.GOOS + "/" + runtime.GOARCH},
+		{"GoNB", module("github.com/janpfeifer/gonb")},
+	}
+	found, err := python.Find(ctx)
+	for _, in := range found {
+		table = append(table, []string{in.Name(), in.Version + ", " + gil(in)})
+	}
+	switch {
+	case err != nil:
+		table = append(table, []string{"CPython", err.Error()})
+	case len(found) == 0:
+		table = append(table, row("CPython", "CPython", lang.Text{
+			Ko: "없음: 파이썬 쪽 실험은 건너뛴다",
+			En: "none: the Python side of the experiments is left out",
+		}.String()))
+	}
+	table = append(table, []string{"OpenSSL", openssl(ctx)})
+	if measure.Quick() {
+		table = append(table, row("빠른 모드", "Quick mode", lang.Text{
+			Ko: measure.QuickEnv + "=1: 실행 횟수를 줄였다",
+			En: measure.QuickEnv + "=1: fewer runs",
+		}.String()))
+	}
+	return table
+}
+
+func gil(in python.Interpreter) string {
+	switch {
+	case in.GIL && in.FreeThreaded:
+		return lang.Text{Ko: "GIL을 켠 프리 스레드 빌드", En: "free-threaded build with its GIL on"}.String()
+	case in.GIL:
+		return lang.Text{Ko: "GIL 있음", En: "with the GIL"}.String()
+	}
+	return lang.Text{Ko: "GIL 없음", En: "without the GIL"}.String()
+}
+
+// processor is the processor's name, where the system tells it, or else its
+// architecture.
+func processor() string {
+	file, err := os.Open("/proc/cpuinfo")
+	if err != nil {
+		return runtime.GOARCH
+	}
+	defer file.Close()
+	for lines := bufio.NewScanner(file); lines.Scan(); {
+		if name, value, ok := strings.Cut(lines.Text(), ":"); ok && strings.TrimSpace(name) == "model name" {
+			return strings.TrimSpace(value)
+		}
+	}
+	return runtime.GOARCH
+}
+
+// module is the version of a module that this very program was built with.
+func module(path string) string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, dep := range info.Deps {
+			if dep.Path == path {
+				return dep.Version
+			}
+		}
+	}
+	return "?"
+}
+
+func openssl(ctx context.Context) string {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, "openssl", "version").Output()
+	if err != nil {
+		return lang.Text{
+			Ko: "없음: 암호화 예제는 건너뛴다",
+			En: "none: the examples that encrypt are left out",
+		}.String()
+	}
+	// "OpenSSL 3.0.19 27 Jan 2026 (Library: …)"
+	if fields := strings.Fields(string(out)); len(fields) > 1 {
+		return fields[1]
+	}
+	return strings.TrimSpace(string(out))
+}

@@ -1,0 +1,90 @@
+// Nb checks and runs the lab's notebooks.
+//
+//	go run ./notebooks/nb check [54 | FILE]...
+//	go run ./notebooks/nb fmt   [54 | FILE]...
+//	go run ./notebooks/nb run   [-o FILE|FOLDER] [-timeout 180s] [54 | FILE]...
+//
+// A number means the notebook that begins with it; no name at all means every
+// notebook in the notebooks folder.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+const usage = `nb checks and runs the lab's notebooks.
+
+usage: go run ./notebooks/nb check [54 | FILE]...
+       go run ./notebooks/nb fmt   [54 | FILE]...
+       go run ./notebooks/nb run   [-o FILE|FOLDER] [-timeout 180s] [54 | FILE]...
+
+  check  tell what is wrong with notebooks, one line for each problem
+  fmt    lay out their Go cells as gofmt does
+  run    run them and save their outputs
+
+A number means the notebook that begins with it; no name at all means every
+notebook in the notebooks folder.
+`
+
+// errFound is the error of a command that has told its findings already.
+var errFound = errors.New("problems found")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := nb(ctx, os.Args[1:])
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+	case errors.Is(err, errUsage):
+		fmt.Fprint(os.Stderr, usage)
+		os.Exit(2)
+	case errors.Is(err, errFound):
+		os.Exit(1)
+	default:
+		fmt.Fprintln(os.Stderr, "nb:", err)
+		os.Exit(1)
+	}
+}
+
+var errUsage = errors.New("usage")
+
+// nb is the whole command, with its arguments.
+func nb(ctx context.Context, args []string) error {
+	if len(args) == 0 {
+		return errUsage
+	}
+	command := map[string]func(context.Context, []string) error{
+		"check": check,
+		"fmt":   reformat,
+		"run":   run,
+	}[args[0]]
+	if command == nil {
+		return errUsage
+	}
+	return command(ctx, args[1:])
+}
+
+// parse reads a command's flags, which may stand before and after names, and
+// gives the names.
+func parse(flags *flag.FlagSet, args []string) (names []string, err error) {
+	flags.Usage = func() {
+		fmt.Fprint(flags.Output(), usage, "\nflags of ", flags.Name(), ":\n")
+		flags.PrintDefaults()
+	}
+	for {
+		if err := flags.Parse(args); err != nil {
+			return nil, err
+		}
+		if flags.NArg() == 0 {
+			return names, nil
+		}
+		names = append(names, flags.Arg(0))
+		args = flags.Args()[1:]
+	}
+}

@@ -1,0 +1,149 @@
+package main
+
+import (
+	_ "embed"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"interleave/notebooks/nb/notebook"
+)
+
+//go:embed steps.tsv
+var stepsFile string
+
+// A step is one line of steps.tsv: the cells that a step must have. More cells
+// are welcome.
+type step struct {
+	name  string   // such as "54-04"
+	roles []string // such as "ko"
+}
+
+var steps = readSteps(stepsFile)
+
+// readSteps reads the list of steps below its heading.
+func readSteps(table string) (steps []step) {
+	_, rows, _ := strings.Cut(table, "\n")
+	for row := range strings.Lines(rows) {
+		name, roles, ok := strings.Cut(strings.TrimSpace(row), "\t")
+		if !ok || len(name) != len("54-04") {
+			panic(fmt.Sprintf("notebooks/nb/steps.tsv: row %q is not a step, a tab and its cells", row))
+		}
+		steps = append(steps, step{name: name, roles: strings.Split(roles, ",")})
+	}
+	return steps
+}
+
+// cellID is the form of a cell id: notebook, step, role and, where a step has
+// several cells of one role, a number from 2.
+var cellID = regexp.MustCompile(`^((\d\d)-\d\d)-(ko|en|py|go|chart|test)(-(?:[2-9]|[1-9]\d+))?$`)
+
+// stepID is a cell id taken apart. The zero value is that of an id of another
+// form.
+type stepID struct{ step, notebook, role, suffix string }
+
+func parseID(id string) stepID {
+	m := cellID.FindStringSubmatch(id)
+	if m == nil {
+		return stepID{}
+	}
+	return stepID{step: m[1], notebook: m[2], role: m[3], suffix: m[4]}
+}
+
+// anyID is what nbformat 4.5 asks of an id.
+var anyID = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,64}$`)
+
+// checkStructure checks what nbformat asks of a notebook, as far as it can be
+// told without Jupyter, and finds the cells that belong to steps.
+func (k *checker) checkStructure() {
+	if k.nb.Format != [2]int{4, 5} {
+		k.problem("is nbformat %d.%d, not 4.5; save it with JupyterLab", k.nb.Format[0], k.nb.Format[1])
+	}
+	spec, _ := k.nb.Metadata["kernelspec"].(map[string]any)
+	if spec["name"] != "gonb" {
+		k.problem("its kernel is not gonb; choose the kernel Go (gonb) and save it")
+	}
+	seen := map[string]bool{}
+	for i, c := range k.nb.Cells {
+		id := parseID(c.ID)
+		switch {
+		case c.ID == "":
+			k.problem("cell number %d has no id; give it one such as 54-04-go", i+1)
+		case seen[c.ID]:
+			k.inCell(c, "this id is used twice; give one of the cells another")
+		case id == stepID{} && k.file.shipped:
+			k.inCell(c, "not an id of the form 54-04-go or 54-04-go-2; rename it")
+		case id == stepID{} && !anyID.MatchString(c.ID):
+			k.inCell(c, "not an id that nbformat allows; rename it with letters, digits, - and _")
+		}
+		seen[c.ID] = true
+		switch c.Type {
+		case notebook.Markdown, notebook.Code, notebook.Raw:
+		default:
+			k.inCell(c, "its type is %q; make it markdown or code", c.Type)
+		}
+		if (id != stepID{}) {
+			k.cells = append(k.cells, c)
+		}
+	}
+}
+
+// checkSteps checks that each step is in its place and has its cells.
+func (k *checker) checkSteps() {
+	if k.file.shipped && k.file.number == "" {
+		k.problem("its name does not begin with its number; rename it in the form 54-lock.ipynb")
+	}
+	at := ""
+	for i, c := range k.cells {
+		id := parseID(c.ID)
+		switch want := k.file.number; {
+		case want != "" && id.notebook != want:
+			k.inCell(c, "belongs to notebook %s, not %s; rename it", id.notebook, want)
+		case id.step < at:
+			k.inCell(c, "stands after step %s; move it before", at)
+		default:
+			at = id.step
+		}
+		prose := id.role == "ko" || id.role == "en"
+		switch {
+		case prose && c.Type != notebook.Markdown:
+			k.inCell(c, "is a %s cell; make it markdown", c.Type)
+		case !prose && c.Type != notebook.Code:
+			k.inCell(c, "is a %s cell; make it code", c.Type)
+		}
+		switch id.role {
+		case "ko":
+			if en := id.step + "-en" + id.suffix; i+1 == len(k.cells) || k.cells[i+1].ID != en {
+				k.inCell(c, "is not directly followed by its English; put cell %s there", en)
+			}
+		case "en":
+			if ko := id.step + "-ko" + id.suffix; i == 0 || k.cells[i-1].ID != ko {
+				k.inCell(c, "does not directly follow its Korean; put cell %s there", ko)
+			}
+		}
+	}
+	k.checkListed()
+}
+
+// checkListed checks the notebook against the list of steps. A reader's copy
+// may lack cells: they are the reader's to delete.
+func (k *checker) checkListed() {
+	if !k.file.shipped || k.file.number == "" {
+		return
+	}
+	listed := false
+	for _, s := range steps {
+		if !strings.HasPrefix(s.name, k.file.number+"-") {
+			continue
+		}
+		listed = true
+		for _, role := range s.roles {
+			if id := s.name + "-" + role; k.nb.Cell(id) == nil {
+				k.problem("cell %s is missing; add it, as notebooks/nb/steps.tsv asks for it", id)
+			}
+		}
+	}
+	if !listed {
+		k.problem("its steps are not in notebooks/nb/steps.tsv; list them there")
+	}
+}
