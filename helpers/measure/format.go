@@ -5,12 +5,15 @@ import (
 	"math"
 	"strconv"
 
+	"github.com/dustin/go-humanize"
+
 	"interleave/helpers/lang"
 )
 
 // String gives the median with its interval in the reader's language, such as
 // "12.3 ms (11.9–13.0, 10 runs)", or "1.05 s (1.01–1.20, range of 3 runs)":
-// three significant digits, more only where the interval would vanish.
+// three significant digits, more only where the interval would vanish, and
+// whole numbers in full.
 func (s Summary) String() string {
 	if s.N == 0 {
 		return lang.Text{Ko: "실행 결과 없음", En: "no runs"}.String()
@@ -18,7 +21,12 @@ func (s Summary) String() string {
 	scale, unit := s.scale()
 	median, lo, hi := s.Median*scale, s.Lo*scale, s.Hi*scale
 	d := decimals(median, lo, hi)
-	num := func(v float64) string { return strconv.FormatFloat(v, 'f', d, 64) }
+	num := func(v float64) string {
+		if d == 0 && math.Abs(v) < math.MaxInt64 {
+			return humanize.Comma(int64(math.Round(v)))
+		}
+		return strconv.FormatFloat(v, 'f', d, 64)
+	}
 
 	how := lang.Text{Ko: fmt.Sprintf("%d회", s.N), En: runs(s.N)}
 	if s.Kind == Range && s.N > 1 {

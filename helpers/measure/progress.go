@@ -66,7 +66,7 @@ func newDisplay(label lang.Text) display {
 	case label == lang.Text{}:
 		return nil
 	case gonbui.IsNotebook:
-		return &notebookDisplay{id: "progress_" + gonbui.UniqueId()}
+		return notebookDisplay{}
 	case term.IsTerminal(int(os.Stderr.Fd())):
 		return terminalDisplay{os.Stderr}
 	}
@@ -125,23 +125,27 @@ func (p *Progress) update() {
 	p.show.line(fmt.Sprintf("%s: %d/%d", p.label, p.done, p.total))
 }
 
-// notebookDisplay updates one output of the cell in place. The output cannot
-// be taken away again (GoNB passes no clear_output on); what stays is one
-// without data, which front ends show as nothing.
-type notebookDisplay struct{ id string }
+// notebookDisplay updates one output of the cell in place, the same for all of
+// the cell's progress. The output cannot be taken away again (GoNB passes no
+// clear_output on); what stays is one without data, which front ends show as
+// nothing.
+type notebookDisplay struct{}
 
-func (d *notebookDisplay) line(s string) {
-	d.send(map[protocol.MIMEType]any{protocol.MIMETextPlain: s})
+// progressID names that output; every cell is a process of its own.
+var progressID = "progress_" + gonbui.UniqueId()
+
+func (notebookDisplay) line(s string) {
+	sendProgress(map[protocol.MIMEType]any{protocol.MIMETextPlain: s})
 }
 
-func (d *notebookDisplay) clear() {
-	d.send(map[protocol.MIMEType]any{})
+func (notebookDisplay) clear() {
+	sendProgress(map[protocol.MIMEType]any{})
 	// Otherwise a cell that ends now might leave the line standing.
 	gonbui.Sync()
 }
 
-func (d *notebookDisplay) send(data map[protocol.MIMEType]any) {
-	gonbui.SendData(&protocol.DisplayData{Data: data, DisplayID: d.id})
+func sendProgress(data map[protocol.MIMEType]any) {
+	gonbui.SendData(&protocol.DisplayData{Data: data, DisplayID: progressID})
 }
 
 type terminalDisplay struct{ w io.Writer }

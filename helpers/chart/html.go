@@ -1,0 +1,197 @@
+package chart
+
+import (
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"hash/fnv"
+	"html"
+	"strings"
+
+	"interleave/helpers/lang"
+)
+
+var (
+	//go:embed layout.js
+	layoutSource string
+	//go:embed live.js
+	liveSource string
+
+	layoutScript = strip(layoutSource)
+	liveScript   = strings.NewReplacer("CDN", `"`+cdn+`"`, "INTEGRITY", `"`+integrity+`"`, "INKS", liveInks).Replace(strip(liveSource))
+)
+
+// Where no Jupyter server has ECharts, it comes from here, and only these bytes do.
+const (
+	cdn       = "https://cdn.jsdelivr.net/npm/echarts@5.6.0/dist/echarts.min.js"
+	integrity = "sha384-pPi0zxBAoDu6+JXW/C68UZLvBUUtU+7zonhif43rqj7pxsGyqyqzcian2Rj37Rss"
+)
+
+// strip leaves comments and indentation out of our scripts: each output carries them.
+func strip(source string) string {
+	var b strings.Builder
+	for line := range strings.Lines(source) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "//") {
+			b.WriteString(line + "\n")
+		}
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// build makes c's output of limit bytes at most.
+func build(c Chart, draw drawer) output {
+	o, d, width, height, err := readOptions(c)
+	if err != nil {
+		p := page{problems: []string{problem(err)}, title: fmt.Sprintf("%T", c)}
+		if d != nil {
+			p.tables = []table{d.table}
+		}
+		return p.output()
+	}
+	o.complete(d == nil)
+	if d != nil && d.powers {
+		for _, axis := range o.list("xAxis") {
+			axis.(map[string]any)["logBase"] = 2
+		}
+	}
+	p := page{alt: o.alt(d), height: height, width: width}
+	p.title, p.below = o.title()
+	if d != nil {
+		p.tables = []table{d.table}
+		if s := o.series(); len(s) > d.series {
+			p.tables = append(p.tables, o.deriveTable(s[d.series:]))
+		}
+	} else {
+		p.tables = []table{o.deriveTable(o.series())}
+	}
+	o.sayIfEmpty()
+	return p.fit(o, draw)
+}
+
+// problem puts an error before a reader. Errors themselves are in English.
+func problem(err error) string {
+	return lang.Text{Ko: "그림을 그리지 못했다", En: "there is no picture"}.String() + ": " + err.Error()
+}
+
+// sayIfEmpty keeps a chart without data from looking like a broken one.
+func (o options) sayIfEmpty() {
+	for _, s := range o.series() {
+		if len(items(s)) > 0 {
+			return
+		}
+	}
+	if o["dataset"] == nil && o["graphic"] == nil {
+		o["graphic"] = map[string]any{"type": "text", "left": "center", "top": "middle", "style": map[string]any{
+			"text": lang.Text{Ko: "데이터 없음", En: "no data"}.String(), "fontSize": 14, "fill": "#797979"}}
+	}
+}
+
+// page is what goes into one output.
+type page struct {
+	title, below  string
+	alt           string
+	tables        []table
+	problems      []string
+	svg           []byte // nil: no picture
+	options       string // empty: no live chart
+	width, height int
+	points        int
+}
+
+// scriptRoom is how many bytes of options can pass at all, with a picture of them
+// beside: no need to draw what is larger.
+const scriptRoom = 64 << 10
+
+// fit draws o, all of it or what fits, and says what it leaves out.
+func (p page) fit(o options, draw drawer) output {
+	for k := 1; ; k += max(1, k/2) {
+		q, now, kept, of := p, o, 0, 0
+		if k > 1 {
+			now, kept, of = o.thin(k)
+			q.say(fmt.Sprintf("크기 제한 때문에 그림에는 점 %s개 가운데 %s개만 있다", commas(fmt.Sprint(of)), commas(fmt.Sprint(kept))),
+				fmt.Sprintf("to stay within the size limit the picture shows %s of %s points", commas(fmt.Sprint(kept)), commas(fmt.Sprint(of))))
+		}
+		_, less, _ := o.thin(2 * k)
+		_, least, _ := o.thin(k)
+		spare := less < least
+		q.options = now.expression()
+		if len(q.options) > scriptRoom && spare {
+			continue
+		}
+		q.points = least
+		svg, err := draw("("+layoutScript+")("+q.options+","+fmt.Sprint(p.width)+","+stillInk+",echarts).option", p.width, p.height)
+		if err != nil {
+			q.problems = append(q.problems, problem(err))
+		}
+		q.svg = svg
+		out := q.output()
+		if out.size() <= limit {
+			return out
+		}
+		if !spare {
+			return q.drop()
+		}
+	}
+}
+
+func (o output) size() int { return len(o.html) + len(o.plain) }
+
+// drop leaves out the live chart, then the picture.
+func (p page) drop() output {
+	p.options = ""
+	p.say("차트가 너무 커서 움직이지 않는 그림만 있다", "the chart is too large for more than a still picture")
+	if out := p.output(); p.svg != nil && out.size() <= limit {
+		return out
+	}
+	p.svg = nil
+	p.problems = p.problems[:len(p.problems)-1]
+	p.say("차트가 너무 커서 표만 있다; 더 적은 데이터를 그려 보라", "the chart is too large for more than its table; draw less data")
+	return p.output()
+}
+
+func (p *page) say(ko, en string) {
+	p.problems = append(p.problems[:len(p.problems):len(p.problems)], lang.Text{Ko: ko, En: en}.String())
+}
+
+func (p page) output() output {
+	var plain, body strings.Builder
+	plain.WriteString(oneLine(p.title) + "\n")
+	for line := range strings.Lines(p.below) {
+		plain.WriteString(oneLine(line) + "\n")
+	}
+	if p.svg != nil {
+		fmt.Fprintf(&body, `<img src="data:image/svg+xml;base64,%s" width="%d" height="%d" style="max-width:100%%;height:auto" alt="%s">`+"\n",
+			base64.StdEncoding.EncodeToString(p.svg), p.width, p.height, html.EscapeString(p.alt))
+	} else {
+		fmt.Fprintf(&body, "<p><b>%s</b></p>\n", html.EscapeString(oneLine(p.title)))
+	}
+	for _, problem := range p.problems {
+		said := clip(problem, 2000)
+		fmt.Fprintf(&body, "<p>⚠ %s</p>\n", html.EscapeString(said))
+		plain.WriteString("! " + said + "\n")
+	}
+	open := ""
+	if p.svg == nil {
+		open = " open"
+	}
+	fmt.Fprintf(&body, "<details%s><summary>%s</summary>\n", open, lang.Text{Ko: "데이터", En: "data"})
+	for _, t := range p.tables {
+		plain.WriteString("\n" + t.text(tableRoom/len(p.tables)))
+		body.WriteString(t.html(tableRoom/len(p.tables)) + "\n")
+	}
+	body.WriteString("</details>\n")
+	if p.options != "" {
+		renderer := "svg"
+		if p.points > 1500 {
+			// So many elements make a page slow.
+			renderer = "canvas"
+		}
+		// Equal charts have equal names: each script starts all that bear its own.
+		sum := fnv.New64a()
+		sum.Write([]byte(body.String() + p.options))
+		name := fmt.Sprintf("interleave-chart-%016x", sum.Sum64())
+		fmt.Fprintf(&body, "<script>%s(%q,function(){return %s;},%s,%d,%q)</script>\n", liveScript, name, p.options, layoutScript, p.height, renderer)
+		return output{html: `<div class="` + name + `">` + "\n" + body.String() + "</div>", plain: plain.String()}
+	}
+	return output{html: "<div>\n" + body.String() + "</div>", plain: plain.String()}
+}

@@ -1,0 +1,170 @@
+// Places and colours a chart for a width, in the drawing program and in the
+// browser alike: title, legend and axis names wrap instead of colliding. What
+// the chart's author has set stays. Gives { option, used }: used is the height
+// in pixels that titles, legend and names take.
+(function (option, width, ink, echarts) {
+  "use strict";
+  var list = function (v) { return v == null ? [] : Array.isArray(v) ? v : [v]; };
+  var fill = function (to, from) {
+    for (var k in from) {
+      if (to[k] == null) to[k] = from[k];
+      else if (typeof from[k] === "object" && typeof to[k] === "object") fill(to[k], from[k]);
+    }
+    return to;
+  };
+  var wide = function (text, size) { return echarts.format.getTextRect(text, size + "px sans-serif").width; };
+  var wrap = function (text, room, size) {
+    var lines = [];
+    String(text).split("\n").forEach(function (line) {
+      var now = "";
+      line.split(/( +)/).forEach(function (word) {
+        if (now && wide(now + word, size) > room) { lines.push(now.trimEnd()); now = ""; word = word.trimStart(); }
+        // A word longer than a line breaks anywhere: a clipped name says less.
+        while (wide(word, size) > room && word.length > 1) {
+          var n = 1;
+          while (n < word.length && wide(word.slice(0, n + 1), size) <= room) n++;
+          var soft = /^.*[._\/,:-]/.exec(word.slice(0, n));
+          if (soft && soft[0].length > n / 2) n = soft[0].length;
+          lines.push(word.slice(0, n));
+          word = word.slice(n);
+        }
+        now += word;
+      });
+      lines.push(now);
+    });
+    return lines;
+  };
+  var cut = function (lines, most) {
+    return lines.length > most ? lines.slice(0, most - 1).concat(lines[most - 1].slice(0, -1) + "…") : lines;
+  };
+  var fold = function (room, most) {
+    return function (name) {
+      return cut(wrap(name, room, 12), most).join("\n");
+    };
+  };
+  var count = function (axis, room) {
+    return Math.max.apply(null, axis.data.map(function (d) { return wrap(d && d.value || d, room, 12).length; }).concat(1));
+  };
+  var placed = function (box) {
+    return ["top", "bottom", "left", "right", "orient", "x", "y"].some(function (k) { return box[k] != null; });
+  };
+
+  // "@text" and the like stand for the theme's colours.
+  (function paint(node) {
+    for (var k in node) {
+      var v = node[k];
+      if (v && typeof v === "object") paint(v);
+      else if (typeof v === "string" && v[0] === "@" && /color$/i.test(k) && ink[v.slice(1)]) node[k] = ink[v.slice(1)];
+    }
+  })(option);
+
+  option.textStyle = fill(option.textStyle || {}, { fontFamily: "sans-serif", color: ink.text });
+  var y = 0;
+  var titles = list(option.title);
+  var first = titles[0];
+  if (first && first.show !== false && !placed(first)) {
+    fill(first, { left: 0, top: 0, padding: 0, itemGap: 5 });
+    if (first.text) {
+      var head = cut(wrap(first.text, width - 4, 17), 3);
+      first.text = head.join("\n");
+      y += head.length * 22;
+    }
+    if (first.subtext) {
+      var sub = cut(wrap(first.subtext, width - 4, 12.5), 5);
+      first.subtext = sub.join("\n");
+      y += sub.length * 17 + 5;
+    }
+  }
+  titles.forEach(function (t) {
+    fill(t, { textStyle: { color: ink.text, fontSize: 16, lineHeight: 22 }, subtextStyle: { color: ink.text, fontSize: 12.5, lineHeight: 17 } });
+  });
+
+  var names = [];
+  list(option.series).forEach(function (s) {
+    var per = /^(pie|funnel)$/.test(s.type) ? list(s.data).map(function (d) { return d && d.name; }) : [s.name];
+    per.forEach(function (n) { if (n && names.indexOf(n) < 0) names.push(n); });
+  });
+  list(option.legend).forEach(function (legend) {
+    if (legend.data) names = legend.data.map(function (d) { return d.name || d; });
+    if (legend.show == null && names.length < 2) legend.show = false;
+    fill(legend, { textStyle: { color: ink.text, fontSize: 12 }, inactiveColor: ink.faint, pageTextStyle: { color: ink.text } });
+    if (legend.show === false || placed(legend)) return;
+    fill(legend, { left: 0, top: y + 8, padding: 0, itemGap: 18, itemWidth: 24, itemHeight: 12, width: width - 4 });
+    var rows = 1, x = 0;
+    names.forEach(function (n) {
+      var w = 24 + 5 + Math.min(wide(n, 12), width - 40) + 18;
+      if (x && x + w - 18 > width - 4) { rows++; x = 0; }
+      x += w;
+    });
+    if (!legend.formatter) legend.formatter = function (n) {
+      var line = wrap(n, width - 48, 12);
+      return line.length > 1 ? line[0] + "…" : n;
+    };
+    y += 8 + rows * 32 - 16;
+  });
+
+  var bottom = 8, rows = 0;
+  var ys = list(option.yAxis), xs = list(option.xAxis);
+  var left = ys[0];
+  if (left && left.name && !left.nameLocation && left.type !== "category" && left.show !== false) {
+    // Above the axis, upright: a name on its side is hard to read, Hangul more so.
+    var over = cut(wrap(left.name, width - 4, 12), 2);
+    titles.push({ text: over.join("\n"), left: 0, top: y + 8, padding: 0,
+      textStyle: { color: ink.text, fontSize: 12, fontWeight: "normal", lineHeight: 16 } });
+    delete left.name;
+    y += 8 + over.length * 16;
+  }
+  xs.concat(ys).forEach(function (axis) {
+    fill(axis, {
+      nameTextStyle: { color: ink.text },
+      axisLabel: { color: ink.text, fontSize: 12 },
+      axisLine: { lineStyle: { color: ink.faint } },
+      axisTick: { lineStyle: { color: ink.faint } },
+      minorSplitLine: { lineStyle: { color: ink.rule } },
+      splitLine: { lineStyle: { color: ink.rule } },
+    });
+    if (axis.type !== "category" && !axis.data) fill(axis, { splitNumber: width < 520 ? 3 : 5, axisLabel: { hideOverlap: true } });
+  });
+  if (left && left.data && left.type === "category") {
+    fill(left, { axisLabel: { interval: left.data.length <= 40 ? 0 : null } });
+    var room = Math.round(width * 0.36);
+    if (left.axisLabel.formatter == null) fill(left.axisLabel, { formatter: fold(room, 3), lineHeight: 14 });
+    rows = left.data.length * 14 * Math.max(0, Math.min(3, count(left, room)) - 2);
+  }
+  var under = xs[0];
+  if (under && under.show !== false) {
+    var labels = 1;
+    if (under.data && under.data.length && under.data.length <= 24) {
+      var each = (width - 70) / under.data.length - 6;
+      labels = Math.min(4, count(under, each));
+      if (each > 30 && under.axisLabel.formatter == null) fill(under.axisLabel, { interval: 0, formatter: fold(each, 4), lineHeight: 15 });
+      else labels = 1;
+    }
+    if (under.name && !under.nameLocation) {
+      var below = cut(wrap(under.name, left && left.data ? width * 0.58 : width - 90, 12), 2);
+      under.name = below.join("\n");
+      fill(under, { nameLocation: "middle", nameGap: 12 + labels * 15, nameTextStyle: { lineHeight: 16, verticalAlign: "top", padding: 0 } });
+      bottom += below.length * 16 + 6;
+    }
+  }
+  var foot = bottom;
+  if (list(option.dataZoom).some(function (z) { return z.type !== "inside" && z.show !== false; })) foot += 44;
+  if (xs.length || ys.length) {
+    if (!option.grid) option.grid = {};
+    list(option.grid).forEach(function (g) { if (!placed(g)) fill(g, { left: 4, right: 28, top: y + 14, bottom: foot, containLabel: true }); });
+  }
+  list(option.series).forEach(function (s) {
+    if (/^(pie|funnel|sankey|tree|treemap|sunburst)$/.test(s.type) && !placed(s)) s.top = y + 8;
+    if (/^(pie|sankey|tree|graph)$/.test(s.type)) s.label = fill(s.label || {}, { textBorderWidth: 0 });
+    if (s.label && !/^inside/.test(s.label.position || "")) fill(s.label, { color: ink.text });
+    if (s.markLine) fill(s.markLine, { label: { color: ink.text } });
+  });
+  list(option.visualMap).forEach(function (v) { fill(v, { textStyle: { color: ink.text } }); });
+  list(option.dataZoom).forEach(function (z) { fill(z, { textStyle: { color: ink.text } }); });
+  list(option.tooltip).forEach(function (t) {
+    fill(t, { confine: true, backgroundColor: ink.ground, borderColor: ink.faint, textStyle: { color: ink.text, fontSize: 12 },
+      extraCssText: "white-space:pre-line;max-width:340px" });
+  });
+  if (titles.length) option.title = titles;
+  return { option: option, used: y + bottom + rows };
+})

@@ -1,0 +1,104 @@
+// Replaces the static picture by the live chart. Called with the class of the
+// chart's element, a function that gives its options anew, the layout function,
+// the height in pixels at a width of 760, and the renderer.
+(function (name, make, lay, height, renderer) {
+  "use strict";
+  // One for the page, whatever the number of charts on it.
+  var page = window.interleaveCharts || (window.interleaveCharts = (function () {
+    var page = { seen: new WeakSet(), open: new Set(), lib: {} };
+    var server = function () {
+      var base = null;
+      try { base = JSON.parse(document.getElementById("jupyter-config-data").textContent).baseUrl; } catch (e) {}
+      base = base || document.body.getAttribute("data-base-url");
+      return base ? base.replace(/\/*$/, "/") + "lab/extensions/interleave/echarts.min.js" : null;
+    };
+    var get = function (url, how) {
+      return fetch(url, how).then(function (answer) {
+        if (!answer.ok) throw new Error(url + ": " + answer.status);
+        return answer.text();
+      }).then(function (code) {
+        // exports and module are its own, and a page's half-finished require and
+        // define are out of sight: nothing of the page changes, at no time.
+        var script = document.createElement("script");
+        script.textContent = "(function(exports,module,define,require){" + code + "\n})(window.interleaveCharts.lib,{})";
+        document.head.appendChild(script).remove();
+        if (!page.lib.init) throw new Error(url + ": not ECharts");
+      });
+    };
+    var loading = null;
+    page.load = function () {
+      var cdn = function () { return get(CDN, { integrity: INTEGRITY, credentials: "omit" }); };
+      return loading || (loading = (server() ? get(server()).catch(cdn) : cdn()).catch(function (e) { loading = null; throw e; }));
+    };
+    page.ink = function () {
+      var body = document.body, flag = body.getAttribute("data-jp-theme-light");
+      var dark = flag != null ? flag === "false"
+        : /\bvscode-(dark|light|high-contrast)/.test(body.className) ? /\bvscode-(dark|high-contrast(?!-light))/.test(body.className)
+        : matchMedia("(prefers-color-scheme: dark)").matches && !flag;
+      return dark ? INKS.dark : INKS.light;
+    };
+    var ink = null;
+    var repaint = function () {
+      if (ink === page.ink()) return;
+      ink = page.ink();
+      page.open.forEach(function (draw) { draw(); });
+    };
+    new MutationObserver(repaint).observe(document.body, { attributes: true, attributeFilter: ["class", "data-jp-theme-light"] });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+    return page;
+  })());
+
+  var start = function (box) {
+    if (page.seen.has(box)) return;
+    page.seen.add(box);
+    var picture = box.querySelector("img"), stage = null, chart = null, shown = 0;
+    var close = function () {
+      page.open.delete(draw);
+      if (chart) chart.dispose();
+      if (stage) stage.remove();
+      if (picture) picture.style.display = "";
+      chart = stage = null;
+      shown = 0;
+    };
+    var draw = function () {
+      var width = Math.min(box.clientWidth, 960);
+      try {
+        var plan = lay(make(), width, page.ink(), page.lib);
+        // What titles and legend take more of on a narrow screen, the chart gets on top.
+        var tall = Math.round(height + Math.max(0, plan.used - lay(make(), 760, page.ink(), page.lib).used));
+        if (!chart) {
+          stage = document.createElement("div");
+          stage.setAttribute("role", "img");
+          if (picture) stage.setAttribute("aria-label", picture.alt);
+          box.insertBefore(stage, box.firstChild);
+          chart = page.lib.init(stage, null, { renderer: renderer, width: width, height: tall });
+          page.open.add(draw);
+        }
+        stage.style.width = width + "px";
+        stage.style.height = tall + "px";
+        chart.resize({ width: width, height: tall });
+        chart.setOption(plan.option);
+        if (picture) picture.style.display = "none";
+        shown = width;
+      } catch (e) {
+        close();
+        console.warn("interleave: the live chart failed, the picture stays:", e);
+      }
+    };
+    // Fires when the box is laid out, folded, taken out of the page and put back:
+    // JupyterLab does so with cells that scroll out of sight.
+    page.load().then(function () {
+      new ResizeObserver(function () {
+        if (!box.isConnected) close();
+        else if (box.clientWidth && Math.min(box.clientWidth, 960) !== shown) draw();
+      }).observe(box);
+    }).catch(function (e) {
+      page.seen.delete(box);
+      console.warn("interleave: ECharts did not load, the picture stays:", e);
+    });
+  };
+  // Some front ends run a copy of this script elsewhere in the page.
+  document.querySelectorAll("." + name).forEach(start);
+  var own = document.currentScript && document.currentScript.parentNode;
+  if (own && own.classList && own.classList.contains(name)) start(own);
+})

@@ -1,0 +1,33 @@
+package chart
+
+// palette is Okabe and Ito's, told apart with every common colour blindness, with
+// the light ones darkened: each colour has a contrast of 3:1 or more on white and
+// on #111, JupyterLab's two backgrounds.
+var palette = []string{"#0072b2", "#d55e00", "#009e73", "#bf6a98", "#b07a00", "#2e93c9", "#797979"}
+
+// symbols and dashes tell series apart without colour.
+var (
+	symbols = []string{"circle", "rect", "triangle", "diamond", "pin", "arrow", "roundRect"}
+	dashes  = []any{"solid", "dashed", "dotted", []int{8, 3, 2, 3}}
+)
+
+// A chart's options name inkText in place of a colour; the layout puts the theme's
+// colour of text there.
+const inkText = "@text"
+
+// unseen is for symbols that legends draw and charts do not need.
+const unseen = "rgba(0,0,0,0)"
+
+// stillInk is for the picture, which stands on a light or a dark page and cannot
+// know which: grey of 4.3:1 on both.
+const stillInk = `{text:"#797979",faint:"rgba(128,128,128,0.7)",rule:"rgba(128,128,128,0.25)",ground:"#ffffff"}`
+
+// liveInks are for the live chart, which sees the page's theme.
+const liveInks = `{light:{text:"#212121",faint:"#8a8a8a",rule:"#e4e4e4",ground:"#ffffff"},dark:{text:"#e8e8e8",faint:"#8a8a8a",rule:"#3a3a3a",ground:"#202020"}}`
+
+// The insides of what was measured here and of what was not; the outlines are the
+// palette's first two colours.
+const (
+	measuredFill  = "rgba(0,114,178,0.4)"
+	referenceFill = "rgba(213,94,0,0.1)"
+)
