@@ -8,6 +8,8 @@ import (
 	"html"
 	"strings"
 
+	"github.com/dustin/go-humanize"
+
 	"interleave/helpers/lang"
 )
 
@@ -108,8 +110,8 @@ func (p page) fit(o options, draw drawer) output {
 		q, now, kept, of := p, o, 0, 0
 		if k > 1 {
 			now, kept, of = o.thin(k)
-			q.say(fmt.Sprintf("크기 제한 때문에 그림에는 점 %s개 가운데 %s개만 있다", commas(fmt.Sprint(of)), commas(fmt.Sprint(kept))),
-				fmt.Sprintf("to stay within the size limit the picture shows %s of %s points", commas(fmt.Sprint(kept)), commas(fmt.Sprint(of))))
+			q.say(fmt.Sprintf("크기 제한 때문에 그림에는 점 %s개 가운데 %s개만 있다", humanize.Comma(int64(of)), humanize.Comma(int64(kept))),
+				fmt.Sprintf("to stay within the size limit the picture shows %s of %s points", humanize.Comma(int64(kept)), humanize.Comma(int64(of))))
 		}
 		_, less, _ := o.thin(2 * k)
 		_, least, _ := o.thin(k)

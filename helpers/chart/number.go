@@ -4,6 +4,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/dustin/go-humanize"
 )
 
 // Number writes v for a reader: whole numbers in full, others with four
@@ -19,33 +21,17 @@ func Number(v float64) string {
 	case size >= 1e15 || size < 1e-4:
 		return strconv.FormatFloat(v, 'g', 4, 64)
 	case v == math.Trunc(v) || size >= 1000:
-		return commas(strconv.FormatFloat(v, 'f', 0, 64))
+		return humanize.Comma(int64(math.RoundToEven(v)))
 	}
 	digits := 3 - int(math.Floor(math.Log10(size)))
 	s := strconv.FormatFloat(v, 'f', digits, 64)
 	return exact(strings.TrimRight(strings.TrimRight(s, "0"), "."))
 }
 
-// commas puts a comma before every third digit of a whole number.
-func commas(s string) string {
-	digits, sign := strings.CutPrefix(s, "-")
-	var b strings.Builder
-	if sign {
-		b.WriteByte('-')
-	}
-	for i, d := range digits {
-		if i > 0 && (len(digits)-i)%3 == 0 {
-			b.WriteByte(',')
-		}
-		b.WriteRune(d)
-	}
-	return b.String()
-}
-
 // exact writes a number from a chart's options without rounding it.
 func exact(s string) string {
-	if whole := strings.TrimPrefix(s, "-"); len(whole) > 0 && strings.Trim(whole, "0123456789") == "" {
-		return commas(s)
+	if whole, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return humanize.Comma(whole)
 	}
 	return s
 }

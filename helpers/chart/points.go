@@ -101,7 +101,11 @@ func Points(title Title, axis Axis, groups ...Group) *charts.Scatter {
 	c.SetGlobalOptions(
 		charts.WithXAxisOpts(opts.XAxis{Type: axis.kind(), Name: axis.title().String(), Min: lo, Max: hi, Scale: opts.Bool(true)}),
 		charts.WithYAxisOpts(opts.YAxis{Type: "category", Data: names, Inverse: opts.Bool(true), SplitLine: &opts.SplitLine{Show: opts.Bool(true)}}))
-	head(&c.BaseConfiguration, title, missing, min(max(150+62*len(groups), 260), 1800), d)
+	pitch := 62
+	if len(groups) > 6 {
+		pitch = 46 // the least that keeps a row's figure clear of the row above
+	}
+	head(&c.BaseConfiguration, title, missing, min(max(150+pitch*len(groups), 260), 1800), d)
 	return c
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/dustin/go-humanize"
 	"golang.org/x/text/width"
 
 	"interleave/helpers/lang"
@@ -134,8 +135,8 @@ func (t table) html(room int) string {
 
 func moreRows(n int) lang.Text {
 	return lang.Text{
-		Ko: fmt.Sprintf("… 자리가 모자라 %s행을 뺐다", commas(fmt.Sprint(n))),
-		En: fmt.Sprintf("… %s more rows left out for lack of room", commas(fmt.Sprint(n))),
+		Ko: fmt.Sprintf("… 자리가 모자라 %s행을 뺐다", humanize.Comma(int64(n))),
+		En: fmt.Sprintf("… %s more rows left out for lack of room", humanize.Comma(int64(n))),
 	}
 }
 

@@ -18,6 +18,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/dustin/go-humanize"
+
 	"interleave/helpers/lang"
 	"interleave/helpers/measure"
 	"interleave/helpers/python"
@@ -182,16 +184,23 @@ func (r *Result) add(name lang.Text, counts measure.Sample, err error) {
 		return
 	}
 	runtime, class, _ := strings.Cut(name.En, ": ")
+	if n := r.Setup.Expected(); n != (Setup{}).Expected() {
+		runtime = lang.Text{
+			Ko: fmt.Sprintf("%s, %s번 가운데", runtime, humanize.Comma(int64(n))),
+			En: fmt.Sprintf("%s, of %s", runtime, humanize.Comma(int64(n))),
+		}.String()
+	}
 	r.Err = errors.Join(r.Err, measure.Keep(measure.Figure{
 		Step: r.Setup.Keep, Name: lang.Same(class), Variant: runtime, Summary: counts.Summary(),
 	}))
 }
 
-// Lost gives how many updates each run of the group lost.
-func (r Result) Lost(g Group) []float64 {
+// LostShare gives what share of its updates, in percent, each run of the group
+// lost.
+func (r Result) LostShare(g Group) []float64 {
 	lost := make([]float64, len(g.Counts.Values))
 	for i, count := range g.Counts.Values {
-		lost[i] = float64(r.Setup.Expected()) - count
+		lost[i] = 100 * (1 - count/float64(r.Setup.Expected()))
 	}
 	return lost
 }

@@ -112,6 +112,8 @@ func TestShrink(t *testing.T) {
 		{"tiny numbers", `<g transform="translate(1.2345e-9 7.0001)">`, `<g transform="translate(0 7)">`},
 		{"texts stay", `<text x="1.23456">pi d="3.14159" > 3.14159</text>`, `<text x="1.23">pi d="3.14159" > 3.14159</text>`},
 		{"what needs a pointer", "<a pointer-events=\"visible\"><style ><![CDATA[\n.z:hover {}\n]]>\n</style>\n</a>", "<a></a>"},
+		{"a shape in four places", "<svg>" + strings.Repeat("<path d=\"M0 0\" transform=\"translate(1 1)\" fill=\"red\">\n</path>", 4) + "</svg>",
+			"<svg>\n<defs><path id=\"s0\" d=\"M0 0\" fill=\"red\"/></defs>" + strings.Repeat(`<use href="#s0" transform="translate(1 1)"/>`, 4) + "</svg>"},
 		{"nothing", "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

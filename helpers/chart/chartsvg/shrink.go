@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 )
@@ -15,7 +16,8 @@ var (
 )
 
 // shrink leaves out of an SVG what an image never shows: colours under a pointer,
-// marks for scripts and decimals beyond a hundredth of a pixel. Texts stay as they are.
+// marks for scripts and decimals beyond a hundredth of a pixel; and it writes
+// repeated shapes once. Texts stay as they are.
 func shrink(svg string) string {
 	svg = hover.ReplaceAllString(svg, "")
 	var b strings.Builder
@@ -36,7 +38,42 @@ func shrink(svg string) string {
 		svg = svg[end:]
 	}
 	b.WriteString(svg)
-	return b.String()
+	return share(b.String())
+}
+
+// repeated is a shape that a transform puts in its place.
+var repeated = regexp.MustCompile(`<path (d="[^"]*") (transform="[^"]*")([^<>]*)>\s*</path>`)
+
+// share writes a shape that stands in many places, such as the symbol of a
+// point, once, and in each place only a reference to it.
+func share(svg string) string {
+	const worth = 4 // fewer do not make up for the definition
+	count := make(map[string]int)
+	for _, m := range repeated.FindAllStringSubmatch(svg, -1) {
+		count[m[1]+m[3]]++
+	}
+	ids := make(map[string]string)
+	var defs strings.Builder
+	svg = repeated.ReplaceAllStringFunc(svg, func(path string) string {
+		m := repeated.FindStringSubmatch(path)
+		shape := m[1] + m[3]
+		if count[shape] < worth {
+			return path
+		}
+		id, known := ids[shape]
+		if !known {
+			id = fmt.Sprintf("s%d", len(ids))
+			ids[shape] = id
+			fmt.Fprintf(&defs, `<path id="%s" %s%s/>`, id, m[1], m[3])
+		}
+		return fmt.Sprintf(`<use href="#%s" %s/>`, id, m[2])
+	})
+	if len(ids) == 0 {
+		return svg
+	}
+	// Definitions go first in the picture, behind the tag that opens it.
+	open := strings.IndexByte(svg, '>') + 1
+	return svg[:open] + "\n<defs>" + defs.String() + "</defs>" + svg[open:]
 }
 
 func round(attribute string) string {

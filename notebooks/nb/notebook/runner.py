@@ -145,6 +145,9 @@ def main():
         for cell in code:
             cell.outputs, cell.execution_count = [], None
         client.execute()
+        for cell in code:
+            # What a finished progress line leaves behind.
+            cell.outputs = [o for o in cell.outputs if o.get("data") != {}]
         # What Jupyter notes about the kernel, such as its version, would change
         # from one machine to the next.
         nb.metadata.clear()
