@@ -72,7 +72,7 @@ func barChart(title Title, axis Axis, bars []Bar, standing bool) *charts.Bar {
 	c.MultiSeries = append(c.MultiSeries, charts.SingleSeries{
 		Name: nameMeasured.String(), Type: "bar", Data: measured, BarMaxWidth: "34", BarGap: "-100%",
 		// Pale inside, so that the whisker shows there too.
-		ItemStyle: &opts.ItemStyle{Color: measuredFill, BorderColor: palette[0], BorderWidth: 1.5},
+		ItemStyle: &opts.ItemStyle{Color: inkMeasuredFill, BorderColor: inkMeasured, BorderWidth: 1.5},
 	})
 	if hasReference(bars) {
 		c.MultiSeries = append(c.MultiSeries, charts.SingleSeries{

@@ -141,12 +141,9 @@ var (
 func head(bc *charts.BaseConfiguration, t Title, missing, height int, d *details) {
 	var below []string
 	title := t.Text.String()
-	if t.Text.Ko != "" && t.Text.En != "" && t.Text.Ko != t.Text.En && title == t.Text.Ko+" · "+t.Text.En {
-		title = t.Text.Ko
-		below = append(below, t.Text.En)
-	}
 	if note := t.Note.String(); note != "" {
-		below = append(below, note)
+		// Both languages are read one at a time: a line for each.
+		below = append(below, strings.Replace(note, t.Note.Ko+" · ", t.Note.Ko+"\n", 1))
 	}
 	if missing > 0 {
 		below = append(below, lang.Text{

@@ -90,7 +90,8 @@
     page.load().then(function () {
       new ResizeObserver(function () {
         if (!box.isConnected) close();
-        else if (box.clientWidth && Math.min(box.clientWidth, 960) !== shown) draw();
+        // Squeezed to less, no chart can be read; the picture still shrinks.
+        else if (box.clientWidth >= 160 && Math.min(box.clientWidth, 960) !== shown) draw();
       }).observe(box);
     }).catch(function (e) {
       page.seen.delete(box);

@@ -33,6 +33,7 @@ func Points(title Title, axis Axis, groups ...Group) *charts.Scatter {
 	var runs, references, intervals, medians []any
 	missing := 0
 	d := &details{kind: lang.Text{Ko: "점 차트", En: "Dot chart"}, axes: []lang.Text{axis.title()}}
+	d.table.left = 4 // the single values, a list
 	d.table.header = []string{"", "n", lang.Text{Ko: "중앙값", En: "median"}.String(), nameInterval.String(), axis.title().String()}
 	for _, g := range groups {
 		all = append(all, slices.DeleteFunc(slices.Clone(g.Values), func(v float64) bool { return !axis.holds(v) })...)
@@ -53,7 +54,9 @@ func Points(title Title, axis Axis, groups ...Group) *charts.Scatter {
 			}
 			label := Number(v)
 			if g.Reference {
-				references = append(references, item{Name: label, Value: []any{v, row}})
+				// Neighbours' figures would cover each other on one side.
+				side := []string{"top", "bottom"}[rank(g.Values, i)%2]
+				references = append(references, item{Name: label, Value: []any{v, row}, Label: map[string]any{"position": side}})
 				continue
 			}
 			runs = append(runs, item{Name: name + "\n" + strings.TrimSpace(label+" "+axis.Unit), Value: []any{v, row}, Offset: []int{0, offsets[i]}})
@@ -66,7 +69,9 @@ func Points(title Title, axis Axis, groups ...Group) *charts.Scatter {
 			// On the dashed line the figure could not be read.
 			mark.Label = map[string]any{"position": "left", "distance": 10}
 		}
-		medians = append(medians, mark)
+		if len(g.Values) < 2 || slices.Min(g.Values) < slices.Max(g.Values) {
+			medians = append(medians, mark)
+		} // else the dots say it all, and lie where the mark would
 		all = append(all, estimate.Median)
 		if estimate.hasInterval() && axis.holds(estimate.Lo) {
 			label := name + "\n" + estimate.text(axis.Unit)
@@ -74,10 +79,6 @@ func Points(title Title, axis Axis, groups ...Group) *charts.Scatter {
 			all = append(all, estimate.Hi)
 		}
 	}
-	c.MultiSeries = append(c.MultiSeries, charts.SingleSeries{
-		Name: nameRun.String(), Type: "scatter", Data: runs, Symbol: "circle", SymbolSize: 8,
-		ItemStyle: &opts.ItemStyle{Color: measuredFill, BorderColor: palette[0], BorderWidth: 1.5, Opacity: opts.Float(1)},
-	})
 	if len(references) > 0 {
 		c.MultiSeries = append(c.MultiSeries, charts.SingleSeries{
 			Name: nameReference.String(), Type: "scatter", Data: references, Symbol: "diamond", SymbolSize: 13,
@@ -89,6 +90,10 @@ func Points(title Title, axis Axis, groups ...Group) *charts.Scatter {
 	if len(intervals) > 0 {
 		c.MultiSeries = append(c.MultiSeries, whiskers(nameMedian.String(), intervals, false, inkText))
 	}
+	c.MultiSeries = append(c.MultiSeries, charts.SingleSeries{
+		Name: nameRun.String(), Type: "scatter", Data: runs, Symbol: "circle", SymbolSize: 8,
+		ItemStyle: &opts.ItemStyle{Color: inkMeasuredFill, BorderColor: inkMeasured, BorderWidth: 1.5, Opacity: opts.Float(1)},
+	})
 	if len(medians) > 0 {
 		c.MultiSeries = append(c.MultiSeries, charts.SingleSeries{
 			Name: nameMedian.String(), Type: "scatter", Data: medians, Symbol: "rect", SymbolSize: []int{4, 24},
@@ -126,6 +131,16 @@ func (g Group) describe(d *details, estimate Value, axis Axis) {
 		d.parts = append(d.parts, part)
 	}
 	d.table.rows = append(d.table.rows, line)
+}
+
+// rank gives how many of the values are smaller than values[i].
+func rank(values []float64, i int) (smaller int) {
+	for _, v := range values {
+		if v < values[i] {
+			smaller++
+		}
+	}
+	return smaller
 }
 
 // swarm gives for each value how many pixels below its row its point stands, so

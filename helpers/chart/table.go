@@ -16,6 +16,7 @@ import (
 type table struct {
 	header []string
 	rows   [][]string
+	left   int // from this column on, cells are aligned to the left; 0: by what they hold
 }
 
 // tableRoom is how many bytes of a chart's output its table may take, as HTML and
@@ -46,7 +47,7 @@ func (t table) numeric() []bool {
 				is[c] = false
 			}
 		}
-		is[c] = is[c] && some
+		is[c] = is[c] && some && (t.left == 0 || c < t.left)
 	}
 	return is
 }

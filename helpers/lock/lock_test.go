@@ -182,7 +182,7 @@ func TestRacePythonWithoutPython(t *testing.T) {
 	onlyPython(t)
 	t.Setenv("PATH", t.TempDir())
 	r := RacePython(Setup{}, script(t, ""), "Counter")
-	if r.Err == nil || !strings.Contains(r.Err.Error(), "install one") {
+	if r.Err == nil || !strings.Contains(r.Err.Error(), "install") {
 		t.Errorf("error %v, want the mend", r.Err)
 	}
 }

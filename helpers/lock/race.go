@@ -80,7 +80,8 @@ type Result struct {
 // each run. A barrier lets the workers begin together, and the first of them
 // wait for each other until every core has one: to wake a second core takes
 // longer than a worker takes for 100,000 increments, and the first core would
-// have done them all by then, one worker after the other.
+// have done them all by then, one worker after the other. What this cannot mend
+// is a second core that is busy with other work.
 func Race(s Setup, newCounter func() Incrementer) Result {
 	s = s.withDefaults()
 	r := Result{Setup: s}
@@ -140,10 +141,7 @@ func RacePython(s Setup, script, class string) Result {
 	ctx := context.Background()
 	found, err := python.Find(ctx)
 	if err != nil {
-		r.Err = err
-	}
-	if len(found) == 0 && err == nil {
-		r.Err = fmt.Errorf("run %s: no CPython 3.%d or newer was found on this machine; install one, or name it in %s", filepath.Base(script), python.MinMinor, python.ListEnv)
+		r.Err = fmt.Errorf("run %s: %w", filepath.Base(script), err)
 	}
 	for _, in := range found {
 		name := lang.Same(in.Name() + ": " + class)

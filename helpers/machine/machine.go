@@ -41,14 +41,8 @@ func rows(ctx context.Context) [][]string {
 	for _, in := range found {
 		table = append(table, []string{in.Name(), in.Version + ", " + gil(in)})
 	}
-	switch {
-	case err != nil:
+	if err != nil { // it says that there are none, or which one does not run
 		table = append(table, []string{"CPython", err.Error()})
-	case len(found) == 0:
-		table = append(table, row("CPython", "CPython", lang.Text{
-			Ko: "없음: 파이썬 쪽 실험은 건너뛴다",
-			En: "none: the Python side of the experiments is left out",
-		}.String()))
 	}
 	table = append(table, []string{"OpenSSL", openssl(ctx)})
 	if measure.Quick() {

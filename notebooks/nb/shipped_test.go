@@ -113,7 +113,7 @@ func TestLockNotebook(t *testing.T) {
 		"54-06-go":    "total: 1",
 		"54-07-go":    "3",
 		"54-08-py":    "500000",
-		"54-08-go":    "Go: LockingCounter: 500,000 500,000 500,000",
+		"54-08-go":    "Go: LockingCounter: 5,000,000 5,000,000 5,000,000",
 		"54-08-chart": "LockingCounter",
 		"54-90-go":    "311,001, 404,231, 428,650",
 	} {
