@@ -71,10 +71,23 @@ func (l lab) examine(ctx context.Context) []finding {
 	install := "go run ./kernel-setup install"
 	afresh := install + "; if that does not help, go run ./kernel-setup uninstall first"
 	goVersion, _ := checkGo(ctx)
-	host, _ := hostPythonFound(ctx)
+	host, err := hostPythonFound(ctx)
+	hostMend := ""
+	if err != nil {
+		hostMend = err.Error()
+	}
 	compiler := ""
-	if err := raceDetector(); err == nil {
+	raceErr := raceDetector(ctx)
+	if raceErr == nil {
 		compiler = cmp.Or(firstLine(ctx, "gcc", "--version"), firstLine(ctx, "clang", "--version"), "found")
+	}
+	compilerMend := mendPackages("gcc", "libc6-dev")
+	if errors.Is(raceErr, errNoCgo) {
+		compilerMend = raceErr.Error() + "; see go env CGO_ENABLED"
+	}
+	intact, damage := "", l.damage(ctx, goVersion)
+	if damage == "" {
+		intact = "complete"
 	}
 	guards := "ends whatever a cell leaves behind"
 	if runtime.GOOS != "linux" {
@@ -82,13 +95,14 @@ func (l lab) examine(ctx context.Context) []finding {
 	}
 	findings := []finding{
 		{"Go", goVersion, "compiles the cells", "install Go 1.26 or newer", true},
-		{"Python for the lab", host, "holds JupyterLab", mendPackages("python3", "python3-venv"), true},
+		{"Python for the lab", host, "holds JupyterLab", hostMend, true},
+		{"installed files", intact, "what the rows below use", damage, true},
 		{"JupyterLab", firstLine(ctx, l.venv("bin", "jupyter-lab"), "--version"), "what you see in the browser", afresh, true},
 		{"GoNB", builtFrom(l.program("gonb")), "the kernel", afresh, true},
 		{"gopls", builtFrom(l.program("gopls")), "completion and help in cells", afresh, true},
 		{"kernel", l.kernelFound(), guards, afresh, true},
 		{"charts", l.drawingWorks(ctx), "draws the static pictures", afresh, true},
-		{"C compiler", compiler, "the race detector (go build -race)", mendPackages("gcc", "libc6-dev"), false},
+		{"C compiler", compiler, "the race detector (go build -race)", compilerMend, false},
 		{"openssl", firstLine(ctx, "openssl", "version"), "the child process examples", mendPackages("openssl"), false},
 		{"Chromium", browserVersion(ctx), "the browser test only", mendPackages("chromium"), false},
 	}
@@ -135,6 +149,38 @@ func (l lab) kernelFound() string {
 		}
 	}
 	return ""
+}
+
+// damage is the mend for an incomplete installation, empty if every file is as it
+// was installed: first by the lab's own record, which install goes by, then by
+// what Python's packages say of their files.
+func (l lab) damage(ctx context.Context, goVersion string) string {
+	const install = "go run ./kernel-setup install"
+	done := l.readRecord()
+	for _, s := range l.steps(ctx, goVersion) {
+		f, ok := done[s.name]
+		if !ok {
+			return "not everything is installed: " + install
+		}
+		if path := f.damaged(); path != "" {
+			return path + " is missing or has changed: " + install
+		}
+	}
+	const ask = `import importlib.metadata, os
+def changed(file):
+    try:
+        return file.size is not None and os.stat(file.locate()).st_size != file.size
+    except OSError:
+        return file.size is not None
+print(next((str(f.locate()) for d in importlib.metadata.distributions() for f in d.files or () if changed(f)), "none"))`
+	switch path := firstLine(ctx, l.venv("bin", "python"), "-I", "-c", ask); path {
+	case "none":
+		return ""
+	case "":
+		return l.venv("bin", "python") + " does not run: go run ./kernel-setup uninstall, then " + install
+	default:
+		return path + " is missing or has changed: go run ./kernel-setup uninstall, then " + install
+	}
 }
 
 // drawingWorks draws a chart.

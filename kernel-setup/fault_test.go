@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"interleave/kernel-setup/jupyter"
+	"interleave/notebooks/nb/notebook"
 )
 
 // installedLab is the lab that the tests run on. Without one they are skipped,
@@ -76,6 +78,16 @@ func processes(mark string) map[int]string {
 		}
 	}
 	return found
+}
+
+// ofCells leaves out what runs between cells too: Jupyter, the guards, GoNB, gopls.
+func ofCells(all map[int]string) map[int]string {
+	cells := maps.Clone(all)
+	maps.DeleteFunc(cells, func(_ int, cmdline string) bool {
+		return strings.Contains(cmdline, "jupyter-lab") || strings.Contains(cmdline, " guard ") ||
+			strings.Contains(cmdline, "/gonb -go_work") || strings.Contains(cmdline, "/gopls ")
+	})
+	return cells
 }
 
 // gone waits until none of the processes is left, 2 seconds at most, and
@@ -200,23 +212,19 @@ func TestFaults(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			until(t, "the cell's child to run", func() bool {
+			until(t, "the cell's child and gopls to run", func() bool {
+				var child, gopls bool
 				for _, cmdline := range processes(mark) {
-					if strings.HasPrefix(cmdline, "sleep 60") {
-						return true
-					}
+					child = child || strings.HasPrefix(cmdline, "sleep 60")
+					gopls = gopls || strings.Contains(cmdline, "/gopls ")
 				}
-				return false
+				return child && gopls
 			})
 			all := processes(mark)
 			delete(all, s.PID)
 			tt.break_(t, s, k, all)
 			if !tt.kernel {
-				for pid, cmdline := range all { // the kernel goes on, and gopls with it
-					if strings.Contains(cmdline, " guard ") || strings.Contains(cmdline, "/gonb -go_work") || strings.Contains(cmdline, "gopls") {
-						delete(all, pid)
-					}
-				}
+				all = ofCells(all) // the kernel goes on, and gopls with it
 			}
 			gone(t, all)
 			if tt.jupyter {
@@ -236,6 +244,88 @@ func TestFaults(t *testing.T) {
 				t.Errorf("the next cell replied %+v, %v; want it to print alive", reply, err)
 			}
 		})
+	}
+}
+
+// TestInterruptLongCells stops each notebook's long cells, those with a chart, in
+// the middle. Two seconds later nothing that they started may be left, and the
+// next cell runs.
+func TestInterruptLongCells(t *testing.T) {
+	l := installedLab(t)
+	if _, err := os.Stat("/proc/self/stat"); err != nil {
+		t.Skip("looks for processes in /proc")
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	mark := fmt.Sprintf("INTERLEAVE_INTERRUPT_TEST=%d", time.Now().UnixNano())
+	name, value, _ := strings.Cut(mark, "=")
+	t.Setenv(name, value)
+	s := startServer(t, l)
+	files, err := filepath.Glob(l.source("notebooks", "*.ipynb"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no notebooks: %v", err)
+	}
+	for _, file := range files {
+		nb, err := notebook.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k, err := s.NewKernel(ctx, "gonb")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range nb.Cells {
+			switch {
+			case c.Type != notebook.Code:
+			case strings.HasSuffix(c.ID, "-chart"):
+				t.Run(c.ID, func(t *testing.T) { interrupt(ctx, t, k, c.Source, mark) })
+			default:
+				// What later cells build on; its output is tested elsewhere.
+				if _, err := k.Run(ctx, c.Source); err != nil {
+					t.Fatalf("%s: %v", c.ID, err)
+				}
+			}
+		}
+		if err := k.Close(ctx); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// interrupt stops a cell a second after its program has started.
+func interrupt(ctx context.Context, t *testing.T, k *jupyter.Kernel, code, mark string) {
+	wait, err := k.Begin(ctx, code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cell := func() map[int]string { return ofCells(processes(mark)) }
+	// While a cell is compiled, GoNB knows nothing to interrupt.
+	until(t, "the cell's program to run", func() bool {
+		for _, cmdline := range cell() {
+			if program, _, _ := strings.Cut(cmdline, " "); strings.HasPrefix(filepath.Base(program), "gonb_") {
+				return true
+			}
+		}
+		return false
+	})
+	time.Sleep(time.Second)
+	running := cell()
+	if len(running) == 0 {
+		t.Fatal("the cell was over before it could be interrupted")
+	}
+	if err := k.Interrupt(ctx); err != nil {
+		t.Fatal(err)
+	}
+	gone(t, running)
+	if reply, err := wait(ctx); err != nil || reply.Status == "ok" {
+		t.Errorf("the interrupted cell replied %q, %v; want an error or an abort", reply.Status, err)
+	}
+	if left := cell(); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+	reply, err := k.Run(ctx, "%%\nfmt.Println(\"alive\")")
+	if err != nil || !strings.Contains(reply.Text, "alive") {
+		t.Errorf("the next cell replied %+v, %v; want it to print alive", reply, err)
 	}
 }
 

@@ -19,7 +19,7 @@ import (
 // so for the same inputs and the files that it made are still as they were.
 type step struct {
 	name   string
-	inputs []string // files of the project, or folders with Go files, that it is made from
+	inputs []string // files of the project, or folders, that it is made from
 	also   string   // what else it depends on, such as Go's version
 	files  []string // what it makes; absolute
 	run    func(ctx context.Context, p *progress) error
@@ -47,7 +47,7 @@ func runInstall(ctx context.Context, args []string) error {
 		return err
 	}
 	if *user {
-		return l.installForUser()
+		return l.installForUser(ctx)
 	}
 	fmt.Fprintf(os.Stderr, "The lab is installed in %s; start it with: go run ./kernel-setup lab\n", l.dir)
 	return nil
@@ -59,7 +59,13 @@ func (l lab) install(ctx context.Context) error {
 	if err := os.MkdirAll(l.dir, 0o755); err != nil {
 		return fileError("make the lab's folder", err)
 	}
-	unlock, err := l.lock(ctx)
+	// What a lab replaces, such as venv, must not be anyone else's.
+	if other, err := l.foreign(); err != nil {
+		return err
+	} else if other != "" && !l.exists() {
+		return fmt.Errorf("install the lab in %s: it is no lab and holds %s\n  mend: give a new or an empty folder with --prefix", l.dir, other)
+	}
+	ctx, unlock, err := l.lock(ctx)
 	if err != nil {
 		return err
 	}
@@ -69,7 +75,14 @@ func (l lab) install(ctx context.Context) error {
 		return err
 	}
 	done := l.readRecord()
-	for _, s := range l.steps(goVersion) {
+	if len(done) == 0 {
+		// What is lacking is better said before Go's tools are compiled.
+		if _, err := hostPython(ctx); err != nil {
+			return err
+		}
+		systemPackages(ctx)
+	}
+	for _, s := range l.steps(ctx, goVersion) {
 		inputs, err := l.digest(s)
 		if err != nil {
 			return err
@@ -102,12 +115,18 @@ func (l lab) install(ctx context.Context) error {
 	return nil
 }
 
-// lock keeps two installations of one lab apart; the second one waits.
-func (l lab) lock(ctx context.Context) (unlock func(), err error) {
-	path := filepath.Join(l.dir, ".lock")
+// lockKey finds the lab's lock in a context.
+type lockKey struct{}
+
+// lock keeps two installations of one lab apart; the second one waits. Tasks
+// that are run with the context hold the lock too: what goes on after this
+// process was killed is waited for, so that it cannot write into the next
+// installation.
+func (l lab) lock(ctx context.Context) (locked context.Context, unlock func(), err error) {
+	path := l.lockPath()
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
-		return nil, fileError("open the lab's lock", err)
+		return nil, nil, fileError("open the lab's lock", err)
 	}
 	fd := int(file.Fd())
 	if err := syscall.Flock(fd, syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
@@ -117,13 +136,18 @@ func (l lab) lock(ctx context.Context) (unlock func(), err error) {
 		select {
 		case err := <-got:
 			if err != nil {
-				return nil, fmt.Errorf("wait for the lock %s: %w", path, err)
+				return nil, nil, fmt.Errorf("wait for the lock %s: %w", path, err)
 			}
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			go func() { <-got; _ = file.Close() }()
+			return nil, nil, ctx.Err()
 		}
 	}
-	return func() { _ = file.Close() }, nil
+	unlock = func() {
+		_ = syscall.Flock(fd, syscall.LOCK_UN) // for whoever else may have it open still
+		_ = file.Close()
+	}
+	return context.WithValue(ctx, lockKey{}, file), unlock, nil
 }
 
 func (l lab) recordPath() string { return filepath.Join(l.dir, "state.json") }
@@ -131,9 +155,9 @@ func (l lab) recordPath() string { return filepath.Join(l.dir, "state.json") }
 // readRecord gives an empty record where there is none or it is damaged: every
 // step is then done again.
 func (l lab) readRecord() record {
-	done := make(record)
+	var done record
 	data, err := os.ReadFile(l.recordPath())
-	if err != nil || json.Unmarshal(data, &done) != nil {
+	if err != nil || json.Unmarshal(data, &done) != nil || done == nil {
 		return make(record)
 	}
 	return done
@@ -150,16 +174,22 @@ func (l lab) writeRecord(done record) error {
 // holds says whether a step was finished from these inputs and nothing that it
 // made is missing or damaged since.
 func (f finished) holds(inputs string) bool {
-	if f.Inputs != inputs {
-		return false
-	}
+	return f.Inputs == inputs && f.damaged() == ""
+}
+
+// damaged is a file or folder that is no longer as the step left it, if there is
+// one. A folder may have more in it: what a reader adds is no damage.
+func (f finished) damaged() string {
 	for path, size := range f.Sizes {
 		info, err := os.Stat(path)
-		if err != nil || weight(path, info) != size {
-			return false
+		if err != nil {
+			return path
+		}
+		if now := weight(path, info); now < size || now > size && !info.IsDir() {
+			return path
 		}
 	}
-	return true
+	return ""
 }
 
 func sizesOf(files []string) (map[string]int64, error) {
@@ -174,19 +204,23 @@ func sizesOf(files []string) (map[string]int64, error) {
 	return sizes, nil
 }
 
-// weight is a file's size in bytes, or how many entries a folder has, hidden
-// and compiled ones apart.
+// weight is a file's size in bytes, or how many files a folder has at any depth,
+// hidden and compiled ones apart.
 func weight(path string, info fs.FileInfo) int64 {
 	if !info.IsDir() {
 		return info.Size()
 	}
-	entries, _ := os.ReadDir(path)
 	var n int64
-	for _, e := range entries {
-		if e.Name()[0] != '.' && e.Name() != "__pycache__" {
+	_ = filepath.WalkDir(path, func(_ string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil: // it cannot be read, and so counts for nothing
+		case d.IsDir() && d.Name() == "__pycache__":
+			return fs.SkipDir
+		case !d.IsDir() && d.Name()[0] != '.':
 			n++
 		}
-	}
+		return nil
+	})
 	return n
 }
 
@@ -197,8 +231,8 @@ func (l lab) digest(s step) (string, error) {
 	for _, input := range s.inputs {
 		var paths []string
 		err := filepath.WalkDir(l.source(input), func(path string, d fs.DirEntry, err error) error {
-			own := filepath.Ext(path) == ".go" && !strings.HasSuffix(path, "_test.go")
-			if err == nil && d.Type().IsRegular() && (own || path == l.source(input)) {
+			// Programs embed other files than Go's, so every file counts.
+			if err == nil && d.Type().IsRegular() && d.Name()[0] != '.' && !strings.HasSuffix(path, "_test.go") {
 				paths = append(paths, path)
 			}
 			return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -39,6 +40,9 @@ func runLab(ctx context.Context, args []string) error {
 	if err != nil {
 		return fmt.Errorf("find the folder %s: %w", *dir, err)
 	}
+	if err := checkFolder(work); err != nil {
+		return err
+	}
 	if err := l.install(ctx); err != nil {
 		return err
 	}
@@ -71,6 +75,9 @@ func (l lab) jupyterArgs(work, first, language string, port int, browser bool) [
 		"--LabApp.app_settings_dir=" + l.settings(language),
 		"--LabApp.extension_manager=readonly",
 		"--LabApp.default_url=/lab/tree/" + first,
+		"--LanguageServerManager.autodetect=False", // else it tries other languages' servers
+		// Else a kernel's state is unknown until its first cell has run.
+		"--MappingKernelManager.untracked_message_types=[]",
 		"--KernelSpecManager.ensure_native_kernel=False",
 		"--KernelSpecManager.allowed_kernelspecs=gonb",
 		"--ServerApp.open_browser=" + map[bool]string{true: "True", false: "False"}[browser],
@@ -82,6 +89,20 @@ func (l lab) jupyterArgs(work, first, language string, port int, browser bool) [
 		argv = append(argv, "--allow-root")
 	}
 	return argv
+}
+
+// checkFolder finds out whether the reader can save in the folder, before the
+// installation too.
+func checkFolder(work string) error {
+	const what = "make the folder for your copies of the notebooks"
+	if err := os.MkdirAll(work, 0o755); err != nil {
+		return fileError(what, err)
+	}
+	probe, err := os.CreateTemp(work, ".new-*")
+	if err != nil {
+		return fileError(what, err)
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
 // checkPort finds out whether a port that the reader asked for is free, before

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // A lab is an installation: where the module stands, and the folder that holds
@@ -44,6 +46,30 @@ func findLab(prefix string) (lab, error) {
 	}
 }
 
+// lockPath is the file that every lab has from the start of its installation.
+func (l lab) lockPath() string { return filepath.Join(l.dir, ".lock") }
+
+// exists says whether the folder is a lab, however incomplete.
+func (l lab) exists() bool {
+	_, err := os.Stat(l.lockPath())
+	return err == nil
+}
+
+// foreign is something in the folder that no lab has, if there is any.
+func (l lab) foreign() (name string, err error) {
+	entries, err := os.ReadDir(l.dir)
+	if err != nil {
+		return "", fileError("look into the lab's folder", err)
+	}
+	own := []string{".lock", "bin", "echarts", "jupyter", "state.json", "venv", ".DS_Store"}
+	for _, e := range entries {
+		if !l.exists() || !slices.Contains(own, e.Name()) && !strings.HasPrefix(e.Name(), ".new-") {
+			return e.Name(), nil
+		}
+	}
+	return "", nil
+}
+
 // program is the path of a program that the lab installed.
 func (l lab) program(name string) string { return filepath.Join(l.dir, "bin", name) }
 
@@ -62,10 +88,13 @@ func (l lab) source(elem ...string) string {
 	return filepath.Join(append([]string{l.module}, elem...)...)
 }
 
+// jupyterHome is the folder of Jupyter's own files.
+func (l lab) jupyterHome() string { return filepath.Join(l.dir, "jupyter") }
+
 // jupyterEnv is the environment that keeps Jupyter's own files (settings, trust,
 // running servers) in the lab's folder and the reader's other Jupyter untouched.
 func (l lab) jupyterEnv() []string {
-	home := filepath.Join(l.dir, "jupyter")
+	home := l.jupyterHome()
 	return []string{
 		"JUPYTER_PREFER_ENV_PATH=1",
 		"JUPYTER_CONFIG_DIR=" + filepath.Join(home, "config"),

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -58,10 +59,16 @@ var pythonName = regexp.MustCompile(`^python3(\.\d+)?$`)
 // in, or installs one where that can be done.
 func hostPython(ctx context.Context) (string, error) {
 	path, err := findHostPython(ctx)
-	if err != nil && ctx.Err() == nil && aptGet(ctx, "python3", "python3-venv") == nil {
-		return findHostPython(ctx)
+	if err == nil || ctx.Err() != nil {
+		return path, err
 	}
-	return path, err
+	switch aptErr := aptGet(ctx, "python3", "python3-venv"); {
+	case errors.Is(aptErr, errNoApt):
+		return "", err
+	case aptErr != nil:
+		return "", fmt.Errorf("install Python: %w", aptErr)
+	}
+	return findHostPython(ctx)
 }
 
 // findHostPython looks for a Python 3.10 or newer with venv on the PATH.
@@ -76,7 +83,9 @@ func findHostPython(ctx context.Context) (string, error) {
 				continue
 			}
 			path := filepath.Join(dir, e.Name())
+			ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 			out, err := exec.CommandContext(ctx, path, "-I", "-c", ask).Output()
+			cancel()
 			var exit *exec.ExitError
 			switch {
 			case err == nil:
@@ -91,20 +100,30 @@ func findHostPython(ctx context.Context) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	what := "no Python 3 was found on the PATH"
+	what, mend := "no Python 3 that runs was found on the PATH", mendPackages("python3", "python3-venv")
 	switch {
 	case noVenv != "":
 		what = noVenv + " has no venv and ensurepip"
 	case tooOld != "":
 		what = tooOld + " is older than 3.10, and there is no newer one on the PATH"
+		mend = "install a newer one beside it, from your system if it has one, else for example with uv (uv python install 3.13), and see that it is on the PATH"
 	}
-	return "", fmt.Errorf("JupyterLab needs Python 3.10 or newer with venv: %s\n  mend: %s", what, mendPackages("python3", "python3-venv"))
+	return "", fmt.Errorf("JupyterLab needs Python 3.10 or newer with venv: %s\n  mend: %s", what, mend)
 }
 
 // mendPackages is the line to type for system packages.
 func mendPackages(names ...string) string {
 	if runtime.GOOS == "darwin" {
-		return "install Python from python.org or with Homebrew: brew install python"
+		brew := map[string]string{"python3": "python", "python3-venv": "", "gcc": "gcc", "libc6-dev": ""}
+		var formulae []string
+		for _, name := range names {
+			if formula, ok := brew[name]; !ok {
+				formulae = append(formulae, name)
+			} else if formula != "" {
+				formulae = append(formulae, formula)
+			}
+		}
+		return "brew install " + strings.Join(formulae, " ")
 	}
 	if _, err := exec.LookPath("apt-get"); err != nil {
 		return "install with your system's package manager: " + strings.Join(names, " ")
@@ -112,11 +131,61 @@ func mendPackages(names ...string) string {
 	return "sudo apt-get update && sudo apt-get install " + strings.Join(names, " ")
 }
 
+// systemPackages installs what some cells need and only the system's package
+// manager has, or says what to type. The lab works without.
+func systemPackages(ctx context.Context) {
+	missing := missingPackages(ctx)
+	if len(missing) == 0 || aptGet(ctx, missing...) == nil || ctx.Err() != nil {
+		return
+	}
+	fmt.Fprintf(os.Stderr, "some cells need %s, which this machine lacks; the installation goes on without\n  mend: %s\n", strings.Join(missing, ", "), mendPackages(missing...))
+}
+
+// missingPackages are the system's packages that some cells would need.
+func missingPackages(ctx context.Context) []string {
+	var missing []string
+	if err := raceDetector(ctx); err != nil && !errors.Is(err, errNoCgo) {
+		missing = append(missing, "gcc", "libc6-dev")
+	}
+	if firstLine(ctx, "openssl", "version") == "" {
+		missing = append(missing, "openssl")
+	}
+	return missing
+}
+
+// raceDetector says why cells cannot be built with -race here: it asks Go for
+// the C compiler that it would use, and the compiler for the C library.
+func raceDetector(ctx context.Context) error {
+	if runtime.GOOS == "darwin" {
+		return nil // needs no C compiler there
+	}
+	out, err := exec.CommandContext(ctx, "go", "env", "CC", "CGO_ENABLED").Output()
+	if err != nil {
+		return fmt.Errorf("ask go for its C compiler: %w", err)
+	}
+	cc, enabled, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	argv := append(strings.Fields(cc), "-x", "c", "-fsyntax-only", "-")
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd.Stdin = strings.NewReader("#include <stdlib.h>\n")
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("use the C compiler %s: %w", cc, err)
+	}
+	if enabled != "1" {
+		return errNoCgo
+	}
+	return nil
+}
+
+var errNoCgo = errors.New("CGO_ENABLED is 0 and the race detector needs 1")
+
+// errNoApt is why aptGet has not even tried.
+var errNoApt = errors.New("only root on Debian or Ubuntu can install system packages")
+
 // aptGet installs system packages where that can be done without a question: as
 // root, on Debian or Ubuntu.
 func aptGet(ctx context.Context, names ...string) error {
 	if _, err := exec.LookPath("apt-get"); err != nil || os.Geteuid() != 0 {
-		return errors.New("only root on Debian or Ubuntu can install system packages")
+		return errNoApt
 	}
 	p := startProgress("system packages: " + strings.Join(names, " "))
 	env := []string{"DEBIAN_FRONTEND=noninteractive"}

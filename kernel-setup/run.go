@@ -28,14 +28,21 @@ func (t task) run(ctx context.Context) error {
 	cmd := exec.CommandContext(ctx, t.argv[0], t.argv[1:]...)
 	cmd.Dir = t.dir
 	cmd.Env = append(os.Environ(), t.env...)
-	// A group of its own, so that an interrupt ends what the command started too.
+	// A group of its own, so that an interrupt ends what the command started too;
+	// as an interrupt, upon which pip and go remove their temporary files.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
-	cmd.WaitDelay = 3 * time.Second
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT) }
+	cmd.WaitDelay = 5 * time.Second
+	if lock, ok := ctx.Value(lockKey{}).(*os.File); ok {
+		cmd.ExtraFiles = []*os.File{lock}
+	}
 	lines := &lineWriter{each: t.output}
 	cmd.Stdout, cmd.Stderr = lines, lines
 	if err := cmd.Run(); err != nil {
 		if ctx.Err() != nil {
+			if cmd.Process != nil {
+				_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // what heeds no interrupt
+			}
 			return ctx.Err()
 		}
 		return &taskError{argv: t.argv, dir: t.dir, tail: lines.tail(), err: err}
@@ -118,13 +125,18 @@ var mends = []struct {
 }{
 	{regexp.MustCompile(`(?i)no space left|disk quota exceeded|ENOSPC`),
 		"the disk is full: free some space (the lab needs about 1 GB, Go's caches another 2 GB) or put the lab on another disk with --prefix FOLDER, then run the same command again"},
-	{regexp.MustCompile(`(?i)read-only file system|permission denied|EACCES|EROFS`),
-		"this folder cannot be written: make it writable, or put the lab elsewhere with --prefix FOLDER"},
-	{regexp.MustCompile(`(?i)name resolution|name or service not known|no such host|dial tcp|network is unreachable|connection refused|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|i/o timeout|NewConnectionError|ProxyError|module lookup disabled|could not find a version|no matching distribution`),
-		"the network cannot be reached from here: check the connection and the proxy settings (HTTPS_PROXY, GOPROXY, pip's and npm's own), then run the same command again; what is done is kept"},
-	{regexp.MustCompile(`(?i)certificate`),
+	{regexp.MustCompile(`(?i)could not get lock|unable to acquire the dpkg`),
+		"another package manager is at work: let it end, then run the same command again"},
+	{regexp.MustCompile(`(?i)read-only file system|permission denied|not a directory|EACCES|EROFS|ENOTDIR`),
+		"this folder cannot be written: make it writable, or choose another (--prefix for the lab, --dir for your notebooks)"},
+	// Before the network, as pip then also says that it found no version.
+	{regexp.MustCompile(`(?i)CERTIFICATE_VERIFY_FAILED|verify certificate|x509:|local.issuer|self.signed.cert|certificate verification failed`),
 		"a certificate was not accepted: tell each client of your network's certificate (SSL_CERT_FILE, PIP_CERT, NODE_EXTRA_CA_CERTS), then run the same command again"},
-	{regexp.MustCompile(`(?i)hashes are required|do not match the hashes`),
+	{regexp.MustCompile(`(?i)name resolution|failure resolving|could not resolve|name or service not known|no such host|dial tcp|network is unreachable|no route to host|connection refused|connection timed out|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|i/o timeout|TLS handshake timeout|read timed out|ConnectTimeoutError|NewConnectionError|ProxyError|module lookup disabled|unable to locate package|failed to fetch`),
+		"the network cannot be reached from here: check the connection and the proxy settings (HTTPS_PROXY, GOPROXY, pip's and npm's own), then run the same command again; what is done is kept"},
+	{regexp.MustCompile(`(?i)could not find a version|no matching distribution`),
+		"the package index in use lacks this package for this Python and this system: check pip's settings (pip config list), or put a CPython first on the PATH that packages are built for, such as 3.13, then run the same command again"},
+	{regexp.MustCompile(`(?i)hashes are required|do not match the hashes|EINTEGRITY|checksum mismatch`),
 		"a package is not the one that was locked, perhaps changed on the way: run the same command again, on another network if it stays so"},
 }
 

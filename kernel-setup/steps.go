@@ -7,12 +7,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 )
 
 // steps are the parts of the lab in the order in which they build on each other.
-func (l lab) steps(goVersion string) []step {
+func (l lab) steps(ctx context.Context, goVersion string) []step {
+	race := raceDetector(ctx) == nil
 	return []step{
 		{
 			name:   "Go tools (gonb, goimports, gopls)",
@@ -32,7 +32,7 @@ func (l lab) steps(goVersion string) []step {
 			name:   "JupyterLab",
 			inputs: []string{requirements},
 			files: []string{l.venv("bin", "python"), l.venv("bin", "jupyter"), l.venv("bin", "jupyter-lab"),
-				l.venv("bin", "npm"), l.venv("pyvenv.cfg"), l.venv("share", "jupyter", "lab", "static")},
+				l.venv("bin", "npm"), l.venv("pyvenv.cfg"), l.venv("lib"), l.venv("share", "jupyter", "lab", "static")},
 			run: l.installJupyter,
 		},
 		{
@@ -51,8 +51,8 @@ func (l lab) steps(goVersion string) []step {
 		{
 			name:   "build cache for the first cells",
 			inputs: []string{"go.mod", "go.sum", "kernel-setup/warm"},
-			also:   goVersion + os.Getenv("GOFLAGS"),
-			run:    l.warmCache,
+			also:   fmt.Sprint(goVersion, os.Getenv("GOFLAGS"), race),
+			run:    func(ctx context.Context, p *progress) error { return l.warmCache(ctx, p, race) },
 		},
 	}
 }
@@ -131,7 +131,8 @@ func (l lab) installECharts(ctx context.Context, p *progress) error {
 	npm := task{
 		argv: []string{l.venv("bin", "npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries", "1"},
 		dir:  l.echarts(),
-		env:  []string{"PATH=" + l.venv("bin") + string(os.PathListSeparator) + os.Getenv("PATH")},
+		env: []string{"PATH=" + l.venv("bin") + string(os.PathListSeparator) + os.Getenv("PATH"),
+			"NODE_DISABLE_COMPILE_CACHE=1"}, // it would lie in the temporary folder
 	}
 	if err := npm.run(ctx); err != nil {
 		return err
@@ -212,10 +213,10 @@ func (l lab) path() string {
 
 // warmCache builds a program with what cells use, as GoNB builds cells, so that
 // no reader's first cell waits for the standard library.
-func (l lab) warmCache(ctx context.Context, p *progress) error {
+func (l lab) warmCache(ctx context.Context, p *progress, race bool) error {
 	env := []string{"GOFLAGS=" + cellFlags(ctx)}
 	builds := [][]string{{"go", "build", "-o", os.DevNull, "./kernel-setup/warm"}}
-	if raceDetector() == nil {
+	if race {
 		builds = append(builds, []string{"go", "build", "-race", "-o", os.DevNull, "./kernel-setup/warm"})
 	}
 	for _, argv := range builds {
@@ -225,22 +226,6 @@ func (l lab) warmCache(ctx context.Context, p *progress) error {
 		}
 	}
 	return nil
-}
-
-// raceDetector says why cells cannot be built with -race here.
-func raceDetector() error {
-	if runtime.GOOS == "darwin" {
-		return nil // needs no C compiler there
-	}
-	for _, name := range []string{os.Getenv("CC"), "gcc", "clang"} {
-		if name == "" {
-			continue
-		}
-		if _, err := exec.LookPath(name); err == nil {
-			return nil
-		}
-	}
-	return fmt.Errorf("no C compiler (gcc or clang) on the PATH")
 }
 
 func copyFile(to, from string) error {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -51,18 +52,20 @@ func runTest(ctx context.Context, args []string) error {
 
 // testNeeds finds what only the tests need, or installs it where that can be done.
 func testNeeds(ctx context.Context) error {
-	var missing []string
-	if raceDetector() != nil {
-		missing = append(missing, "gcc", "libc6-dev")
-	}
-	if firstLine(ctx, "openssl", "version") == "" {
-		missing = append(missing, "openssl")
-	}
+	missing := missingPackages(ctx)
 	if browserVersion(ctx) == "" {
 		missing = append(missing, "chromium")
 	}
-	if len(missing) == 0 || aptGet(ctx, missing...) == nil {
-		return nil
+	if len(missing) > 0 {
+		switch err := aptGet(ctx, missing...); {
+		case errors.Is(err, errNoApt):
+			return fmt.Errorf("the tests need %s\n  mend: %s", strings.Join(missing, ", "), mendPackages(missing...))
+		case err != nil:
+			return fmt.Errorf("install what the tests need: %w", err)
+		}
 	}
-	return fmt.Errorf("the tests need %s\n  mend: %s", strings.Join(missing, ", "), mendPackages(missing...))
+	if err := raceDetector(ctx); err != nil {
+		return fmt.Errorf("run the tests under the race detector: %w\n  mend: see go env CGO_ENABLED CC", err)
+	}
+	return nil
 }

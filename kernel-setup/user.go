@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
 )
 
 // userData is the folder where a person's own Jupyter looks for kernels.
@@ -33,7 +32,7 @@ func userData() (string, error) {
 
 // installForUser offers the kernel to the reader's own Jupyter and VS Code. A
 // kernel of the same name that is not this lab's stays as it is.
-func (l lab) installForUser() error {
+func (l lab) installForUser(ctx context.Context) error {
 	data, err := userData()
 	if err != nil {
 		return err
@@ -46,7 +45,7 @@ func (l lab) installForUser() error {
 	if !ours {
 		return fmt.Errorf("offer the kernel to your own Jupyter: there is another gonb kernel in %s, and it was left as it is\n  mend: remove that one first (jupyter kernelspec remove gonb) if you do not need it", folder)
 	}
-	if err := l.writeKernel(context.Background(), data); err != nil {
+	if err := l.writeKernel(ctx, data); err != nil {
 		return err
 	}
 	if err := copyFile(filepath.Join(data, "labextensions", "interleave", "echarts.min.js"), l.echarts(echartsSource)); err != nil {
@@ -72,7 +71,7 @@ func (l lab) owns(folder string) (bool, error) {
 }
 
 // runUninstall removes what the lab installed, the reader's notebooks never.
-func runUninstall(_ context.Context, args []string) error {
+func runUninstall(ctx context.Context, args []string) error {
 	set, prefix := flags("uninstall", "[--prefix FOLDER]")
 	if err := parse(set, args); err != nil {
 		return err
@@ -80,6 +79,23 @@ func runUninstall(_ context.Context, args []string) error {
 	l, err := findLab(*prefix)
 	if err != nil {
 		return err
+	}
+	_, err = os.Stat(l.dir)
+	there := !errors.Is(err, fs.ErrNotExist)
+	if there {
+		// A wrong --prefix must not cost anyone a folder.
+		if other, err := l.foreign(); err != nil {
+			return err
+		} else if other != "" {
+			return fmt.Errorf("remove %s: it holds %s, which no lab has; give the lab's own folder with --prefix, or remove it by hand", l.dir, other)
+		}
+	}
+	if l.exists() {
+		_, unlock, err := l.lock(ctx)
+		if err != nil {
+			return err
+		}
+		defer unlock()
 	}
 	if data, err := userData(); err == nil {
 		folder := filepath.Join(data, "kernels", "gonb")
@@ -92,19 +108,9 @@ func runUninstall(_ context.Context, args []string) error {
 			}
 		}
 	}
-	if _, err := os.Stat(l.dir); errors.Is(err, fs.ErrNotExist) {
+	if !there {
 		fmt.Fprintf(os.Stderr, "there is no lab in %s\n", l.dir)
 		return nil
-	}
-	// A wrong --prefix must not cost anyone a folder.
-	entries, err := os.ReadDir(l.dir)
-	if err != nil {
-		return fmt.Errorf("look into %s: %w", l.dir, err)
-	}
-	for _, e := range entries {
-		if !strings.Contains(" .lock bin echarts jupyter state.json venv ", " "+e.Name()+" ") && !strings.HasPrefix(e.Name(), ".new-") {
-			return fmt.Errorf("remove %s: it holds %s, which no lab has; give the lab's own folder with --prefix, or remove it by hand", l.dir, e.Name())
-		}
 	}
 	if err := os.RemoveAll(l.dir); err != nil {
 		return fileError("remove the lab's folder", err)

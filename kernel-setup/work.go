@@ -25,12 +25,15 @@ func (l lab) fillWork(ctx context.Context, work string) (first string, err error
 		return "", fmt.Errorf("copy the notebooks: there are none in %s; restore them, for example with git checkout notebooks", l.source("notebooks"))
 	}
 	if err := os.MkdirAll(work, 0o755); err != nil {
-		return "", fileError("make the folder for your copies (choose another with --dir)", err)
+		return "", fileError("make the folder for your copies of the notebooks", err)
 	}
-	copied := make(map[string]string)
-	if data, err := os.ReadFile(filepath.Join(work, shippedRecord)); err == nil && json.Unmarshal(data, &copied) != nil {
-		copied = make(map[string]string) // damaged: every notebook there counts as changed
+	var copied map[string]string
+	data, err := os.ReadFile(filepath.Join(work, shippedRecord))
+	if err != nil || json.Unmarshal(data, &copied) != nil || copied == nil {
+		copied = make(map[string]string) // damaged: what differs from the shipped one counts as changed
 	}
+	_, err = os.Stat(filepath.Join(l.jupyterHome(), "data", "nbsignatures.db"))
+	forgotten := err != nil // the lab was removed and installed again
 	var fresh []string
 	for _, from := range shipped {
 		name := filepath.Base(from)
@@ -42,7 +45,10 @@ func (l lab) fillWork(ctx context.Context, work string) (first string, err error
 		mine, err := os.ReadFile(filepath.Join(work, name))
 		switch {
 		case err == nil && digestOf(mine) == is:
-			copied[name] = is
+			if was != is || forgotten {
+				copied[name] = is
+				fresh = append(fresh, filepath.Join(work, name))
+			}
 			continue
 		case err == nil && digestOf(mine) != was:
 			if was != is {
@@ -59,6 +65,11 @@ func (l lab) fillWork(ctx context.Context, work string) (first string, err error
 		fresh = append(fresh, filepath.Join(work, name))
 	}
 	if len(fresh) > 0 {
+		// They are the project's own, so their saved charts may be live at once.
+		trust := task{argv: append([]string{l.venv("bin", "jupyter"), "trust"}, fresh...), env: l.jupyterEnv()}
+		if err := trust.run(ctx); err != nil {
+			return "", err
+		}
 		data, err := json.MarshalIndent(copied, "", " ")
 		if err != nil {
 			return "", err
@@ -66,16 +77,22 @@ func (l lab) fillWork(ctx context.Context, work string) (first string, err error
 		if err := writeFile(filepath.Join(work, shippedRecord), append(data, '\n')); err != nil {
 			return "", err
 		}
-		// They are the project's own, so their saved charts may be live at once.
-		trust := task{argv: append([]string{l.venv("bin", "jupyter"), "trust"}, fresh...), env: l.jupyterEnv()}
-		if err := trust.run(ctx); err != nil {
-			return "", err
-		}
 	}
 	return filepath.Base(shipped[0]), nil
 }
 
+// digestOf sums up a notebook, but for what JupyterLab notes in it about the
+// kernel's language as soon as it is opened: a look changes nothing.
 func digestOf(data []byte) string {
+	var nb map[string]any
+	if json.Unmarshal(data, &nb) == nil {
+		if metadata, ok := nb["metadata"].(map[string]any); ok {
+			delete(metadata, "language_info")
+			if same, err := json.Marshal(nb); err == nil {
+				data = same
+			}
+		}
+	}
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
 }

@@ -10,6 +10,7 @@ package guard
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"os/signal"
 	"slices"
 	"syscall"
@@ -25,12 +26,12 @@ const (
 	lastWait = 2 * time.Second
 )
 
-// Run starts argv with env in a session of its own and returns its exit code
-// (128 plus the signal, for a command that a signal ended) once it and all its
-// descendants are gone. It ends them when the command exits, when the process
-// that called Run loses its parent, or when it receives SIGTERM or SIGHUP;
-// SIGINT is passed on to the command. While the command runs, any descendant
-// that loses its parent is ended.
+// Run starts argv with env (of a name set twice, the last value counts) in a
+// session of its own. It returns the command's exit code, 128 plus the signal
+// for one that a signal ended, once it and all its descendants are gone. It ends
+// them when the command exits, when the process that called Run loses its
+// parent, or when it receives SIGTERM or SIGHUP; SIGINT is passed on to the
+// command. While the command runs, any descendant that loses its parent is ended.
 //
 // Run reaps every child of the calling process: nothing else in that process
 // may start any.
@@ -47,7 +48,9 @@ func Run(argv, env []string) (int, error) {
 	// which is how Jupyter kills a kernel, leaves the guarded part able to
 	// clean up.
 	process, err := os.StartProcess(argv[0], argv, &os.ProcAttr{
-		Env:   env,
+		// Unlike os/exec, os hands on a name that is set twice, and most
+		// programs see its first value.
+		Env:   (&exec.Cmd{Env: env}).Environ(),
 		Files: []*os.File{os.Stdin, os.Stdout, os.Stderr},
 		Sys:   &syscall.SysProcAttr{Setsid: true},
 	})

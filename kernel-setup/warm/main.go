@@ -34,7 +34,11 @@ import (
 	_ "testing"
 	_ "time"
 
+	_ "interleave/helpers/chart"
 	_ "interleave/helpers/lang"
+	_ "interleave/helpers/machine"
+	_ "interleave/helpers/measure"
+	_ "interleave/helpers/python"
 )
 
 func main() {}
