@@ -169,7 +169,7 @@ func TestFaults(t *testing.T) {
 			}
 		}},
 		{name: "the cell's process is killed", break_: func(t *testing.T, _ *jupyter.Server, _ *jupyter.Kernel, all map[int]string) {
-			kill(t, find(t, all, "gonb_"))
+			kill(t, find(t, ofCells(all), "gonb_"))
 		}},
 		{name: "GoNB is killed", kernel: true, break_: func(t *testing.T, _ *jupyter.Server, _ *jupyter.Kernel, all map[int]string) {
 			kill(t, find(t, all, "/gonb -go_work"))

@@ -144,7 +144,10 @@ func (s *Server) NewKernel(ctx context.Context, name string) (*Kernel, error) {
 	if _, err := s.call(ctx, http.MethodPost, "api/kernels", map[string]string{"name": name}, k); err != nil {
 		return nil, fmt.Errorf("start the kernel %s: %w", name, err)
 	}
-	return k, k.connect(ctx)
+	// The channel that says when a cell is over may join late, and then misses
+	// what the first cell of a connection says.
+	_, err := k.Until(ctx, "!true")
+	return k, err
 }
 
 // connect opens the kernel's channels; the server answers once the kernel does.
@@ -242,12 +245,12 @@ func (k *Kernel) Run(ctx context.Context, code string) (Reply, error) {
 	return wait(ctx)
 }
 
-// Until runs a cell again and again, on a new connection each time, until the
-// kernel answers: after a kernel was killed, that is when Jupyter has started
-// another in its place.
+// Until runs a short cell again and again, on a new connection each time, until
+// the kernel answers within 5 seconds: after a kernel was killed, that is when
+// Jupyter has started another in its place.
 func (k *Kernel) Until(ctx context.Context, code string) (Reply, error) {
 	for {
-		try, cancel := context.WithTimeout(ctx, 10*time.Second)
+		try, cancel := context.WithTimeout(ctx, 5*time.Second)
 		err := k.connect(try)
 		var reply Reply
 		if err == nil {
