@@ -103,7 +103,7 @@ func (l lab) examine(ctx context.Context) []finding {
 		{"kernel", l.kernelFound(), guards, afresh, true},
 		{"charts", l.drawingWorks(ctx), "draws the static pictures", afresh, true},
 		{"C compiler", compiler, "the race detector (go build -race)", compilerMend, false},
-		{"openssl", firstLine(ctx, "openssl", "version"), "the child process examples", mendPackages("openssl"), false},
+		{"openssl", firstLine(ctx, "openssl", "version"), "listed among the machine's tools", mendPackages("openssl"), false},
 		{"Chromium", browserVersion(ctx), "the browser test only", mendPackages("chromium"), false},
 	}
 	pythons, err := python.Find(ctx)

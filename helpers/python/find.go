@@ -48,8 +48,8 @@ func Default(ctx context.Context) (Interpreter, error) {
 // and uv installed. Ways to start one installation, such as symbolic links,
 // shims and virtual environments, are one entry: a listed one if there is any,
 // else one outside virtual environments, else the shortest path. What does not
-// run, or is another or an older Python, is left out, but if it is listed that
-// is an error.
+// run, or is another or an older Python, is left out; if it is listed, an error
+// that names it comes with the others.
 //
 // The result is kept for the later cells of the same kernel (in GONB_TMP_DIR)
 // as long as the places to search stay the same and what was found still
@@ -61,12 +61,11 @@ func Find(ctx context.Context) ([]Interpreter, error) {
 		return found, nil
 	}
 	found, err := p.search(ctx)
-	if err != nil {
-		return nil, err
-	}
 	label(found)
-	p.remember(found)
-	return found, nil
+	if err == nil {
+		p.remember(found)
+	}
+	return found, err
 }
 
 // A candidate is a path that may be an interpreter.
@@ -111,10 +110,11 @@ func (p places) search(ctx context.Context) ([]Interpreter, error) {
 			best[id], found[id] = c, in
 		}
 	}
+	var problem error
 	if len(problems) > 0 {
-		return nil, fmt.Errorf("%w\nmend or unset %s", errors.Join(problems...), ListEnv)
+		problem = fmt.Errorf("%w\nmend or unset %s", errors.Join(problems...), ListEnv)
 	}
-	if len(found) == 0 {
+	if len(found) == 0 && problem == nil {
 		return nil, fmt.Errorf("found no CPython 3.%d or newer on the PATH, under %s or under %s: install one, or list it in %s",
 			MinMinor, p.Pyenv, p.UV, ListEnv)
 	}
@@ -131,7 +131,7 @@ func (p places) search(ctx context.Context) ([]Interpreter, error) {
 			cmp.Compare(a.Path, b.Path),
 		)
 	})
-	return list, nil
+	return list, problem
 }
 
 // prefer reports whether a stands for an installation rather than b, which was
