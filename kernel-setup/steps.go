@@ -155,6 +155,8 @@ func (l lab) installKernel(ctx context.Context, _ *progress) error {
 		settings := map[string]any{
 			"@jupyterlab/translation-extension:plugin":    map[string]any{"locale": locale},
 			"@jupyterlab/apputils-extension:notification": map[string]any{"fetchNews": "false", "checkForUpdates": false},
+			// Errors and race reports name a cell's lines.
+			"@jupyterlab/notebook-extension:tracker": map[string]any{"codeCellConfig": map[string]any{"lineNumbers": true}},
 		}
 		data, err := json.MarshalIndent(settings, "", "  ")
 		if err != nil {

@@ -16,15 +16,20 @@ import (
 // was last copied there: a notebook that still has it is unchanged.
 const shippedRecord = ".interleave.json"
 
-// fillWork copies the notebooks that the reader's folder lacks and renews those
-// that are as they were copied. What the reader changed is theirs. It gives the
+// fillWork copies the notebooks that the reader's folder lacks, and the solutions
+// to their exercises, and renews those that are as they were copied. What the reader changed is theirs. It gives the
 // name of the notebook to open first.
 func (l lab) fillWork(ctx context.Context, work string) (first string, err error) {
 	shipped, err := filepath.Glob(l.source("notebooks", "*.ipynb"))
 	if err != nil || len(shipped) == 0 {
 		return "", fmt.Errorf("copy the notebooks: there are none in %s; restore them, for example with git checkout notebooks", l.source("notebooks"))
 	}
-	if err := os.MkdirAll(work, 0o755); err != nil {
+	first = filepath.Base(shipped[0])
+	solutions, err := filepath.Glob(l.source("notebooks", "solutions", "*.ipynb"))
+	if err != nil {
+		return "", fmt.Errorf("copy the solutions: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Join(work, "solutions"), 0o755); err != nil {
 		return "", fileError("make the folder for your copies of the notebooks", err)
 	}
 	var copied map[string]string
@@ -35,8 +40,11 @@ func (l lab) fillWork(ctx context.Context, work string) (first string, err error
 	_, err = os.Stat(filepath.Join(l.jupyterHome(), "data", "nbsignatures.db"))
 	forgotten := err != nil // the lab was removed and installed again
 	var fresh []string
-	for _, from := range shipped {
-		name := filepath.Base(from)
+	for _, from := range append(shipped, solutions...) {
+		name, err := filepath.Rel(l.source("notebooks"), from)
+		if err != nil {
+			return "", fmt.Errorf("copy the notebooks: %w", err)
+		}
 		data, err := os.ReadFile(from)
 		if err != nil {
 			return "", fmt.Errorf("copy the notebooks: %w", err)
@@ -78,7 +86,7 @@ func (l lab) fillWork(ctx context.Context, work string) (first string, err error
 			return "", err
 		}
 	}
-	return filepath.Base(shipped[0]), nil
+	return first, nil
 }
 
 // digestOf sums up a notebook, but for what JupyterLab notes in it about the

@@ -30,7 +30,7 @@ func Chart(results ...Result) {
 		for _, g := range r.Groups {
 			share := r.LostShare(g)
 			s := measure.Sample{Values: share}.Summary()
-			groups = append(groups, chart.Group{Name: g.Name, Values: share, Estimate: chart.Value{Median: s.Median, Lo: s.Lo, Hi: s.Hi}})
+			groups = append(groups, chart.Group{Name: g.Name, Values: share, Estimate: value(s)})
 		}
 	}
 	if len(groups) > 0 {

@@ -13,6 +13,7 @@ import (
 
 	"interleave/helpers/lang"
 	"interleave/helpers/measure"
+	"interleave/helpers/racedetector"
 )
 
 type unguarded struct{ n int }
@@ -45,7 +46,7 @@ func losing(r Result) (runs int) {
 
 func TestRaceWithoutLockLosesUpdates(t *testing.T) {
 	switch {
-	case underRaceDetector:
+	case racedetector.Enabled:
 		t.Skip("the race is what this test wants")
 	case runtime.GOMAXPROCS(0) < 2:
 		t.Skip("on one core the workers take turns")

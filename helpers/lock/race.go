@@ -17,6 +17,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/dustin/go-humanize"
 
@@ -98,12 +99,28 @@ func Race(s Setup, newCounter func() Incrementer) Result {
 
 // once runs all workers on one counter and gives its final count.
 func (s Setup) once(counter Incrementer) int {
+	together(s.Workers, func(int) {
+		for range s.Increments {
+			counter.Increment(1)
+		}
+	})
+	return counter.Count()
+}
+
+// together runs work in every worker, numbered from 0, and gives the time from
+// the first one's start to the last one's end.
+func together(workers int, work func(worker int)) time.Duration {
 	var ready, done sync.WaitGroup
 	var awake atomic.Int32
-	cores := int32(min(s.Workers, runtime.GOMAXPROCS(0)))
+	cores := int32(min(workers, runtime.GOMAXPROCS(0)))
 	start := make(chan struct{})
-	ready.Add(s.Workers)
-	for range s.Workers {
+	type span struct {
+		begun, ended time.Time
+		_            [64]byte // workers that end must not slow those that go on
+	}
+	spans := make([]span, workers)
+	ready.Add(workers)
+	for i := range workers {
 		done.Go(func() {
 			ready.Done()
 			<-start
@@ -111,19 +128,28 @@ func (s Setup) once(counter Incrementer) int {
 			for awake.Load() < cores {
 				// Yielding would let this core run the others in its turn.
 			}
-			for range s.Increments {
-				counter.Increment(1)
-			}
+			spans[i].begun = time.Now()
+			work(i)
+			spans[i].ended = time.Now()
 		})
 	}
 	ready.Wait()
 	close(start)
 	done.Wait()
-	return counter.Count()
+	first, last := spans[0].begun, spans[0].ended
+	for _, s := range spans[1:] {
+		if s.begun.Before(first) {
+			first = s.begun
+		}
+		if s.ended.After(last) {
+			last = s.ended
+		}
+	}
+	return last.Sub(first)
 }
 
 // typeName is the name of a counter's type as the reader wrote it.
-func typeName(counter Incrementer) string {
+func typeName(counter any) string {
 	name := fmt.Sprintf("%T", counter)
 	return name[strings.LastIndexAny(name, "*.")+1:]
 }

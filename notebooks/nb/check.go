@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"interleave/notebooks/nb/notebook"
@@ -49,6 +50,9 @@ func findProblems(ctx context.Context, p project, files []file, all bool) (probl
 	for _, f := range files {
 		found, ok := checkFile(f)
 		problems = append(problems, found...)
+		if ok && f.shipped && !f.solution {
+			problems = append(problems, checkExercises(f, filepath.Join(p.solutions(), filepath.Base(f.path)))...)
+		}
 		if ok {
 			readable = append(readable, f.path)
 		}

@@ -45,7 +45,7 @@ func sample(t *testing.T) *notebook.Notebook {
 	return nb
 }
 
-const sampleSteps = "54-00\tko,en,go\n54-01\tko,en,py,go,test"
+const sampleSteps = "54-00\tko,en,go\n54-01\tko,en,py,go,chart"
 
 func TestCheckFindsEachFault(t *testing.T) {
 	type nb = notebook.Notebook
@@ -71,15 +71,15 @@ func TestCheckFindsEachFault(t *testing.T) {
 		{"another kernel", func(n *nb) { n.Metadata = nil }, []string{"its kernel is not gonb; choose the kernel Go (gonb) and save it"}},
 		{"no id", func(n *nb) { n.Cells = append(n.Cells, &notebook.Cell{Type: notebook.Markdown}) },
 			[]string{"cell number 10 has no id; give it one such as 54-04-go"}},
-		{"an id twice", func(n *nb) { n.Cells = append(n.Cells, n.Cell("54-01-test")) },
-			[]string{"cell 54-01-test: this id is used twice; give one of the cells another",
-				"cell 54-01-test: " + stale + "; run: go run ./notebooks/nb run 54"}},
+		{"an id twice", func(n *nb) { n.Cells = append(n.Cells, n.Cell("54-01-chart")) },
+			[]string{"cell 54-01-chart: this id is used twice; give one of the cells another",
+				"cell 54-01-chart: " + stale + "; run: go run ./notebooks/nb run 54"}},
 		{"a foreign id", func(n *nb) { n.Cells = append(n.Cells, &notebook.Cell{ID: "54-01-go-1", Type: notebook.Markdown}) },
 			[]string{"cell 54-01-go-1: not an id of the form 54-04-go or 54-04-go-2; rename it"}},
 		{"an unknown type", func(n *nb) { n.Cell("54-00-en").Type = "x" },
 			[]string{`cell 54-00-en: its type is "x"; make it markdown or code`, "cell 54-00-en: is a x cell; make it markdown"}},
-		{"code that is markdown", func(n *nb) { n.Cell("54-01-test").Type = notebook.Markdown; n.Cell("54-01-test").Source = "Prose." },
-			[]string{"cell 54-01-test: is a markdown cell; make it code"}},
+		{"code that is markdown", func(n *nb) { n.Cell("54-01-chart").Type = notebook.Markdown; n.Cell("54-01-chart").Source = "Prose." },
+			[]string{"cell 54-01-chart: is a markdown cell; make it code"}},
 		{"another notebook's cell", func(n *nb) { n.Cell("54-01-go-2").ID = "55-01-go-2" },
 			[]string{"cell 55-01-go-2: belongs to notebook 55, not 54; rename it"}},
 		{"steps out of order", func(n *nb) { move(n, 0, 8); move(n, 0, 8) },
@@ -91,7 +91,7 @@ func TestCheckFindsEachFault(t *testing.T) {
 			[]string{"cell 54-00-en: does not directly follow its Korean; put cell 54-00-ko there",
 				"cell 54-00-ko is missing; add it, as notebooks/nb/steps.tsv asks for it"}},
 		{"a cell missing", func(n *nb) { n.Cells = n.Cells[:8] },
-			[]string{"cell 54-01-test is missing; add it, as notebooks/nb/steps.tsv asks for it"}},
+			[]string{"cell 54-01-chart is missing; add it, as notebooks/nb/steps.tsv asks for it"}},
 		{"Korean not written", source("54-01-ko", "# 락\n\n`여기에는 코드만 있습니다`"), []string{"cell 54-01-ko: has next to no Korean; write it"}},
 		{"Korean not translated", source("54-01-ko", "# 여러 고루틴이 함께 바꿉니다\n\nSeveral goroutines change one counter at once."),
 			[]string{"cell 54-01-ko: is mostly not Korean; translate it"}},
@@ -105,15 +105,15 @@ func TestCheckFindsEachFault(t *testing.T) {
 		{"a path of the kernel", source("54-01-en", "The kernel shows its processes in `/proc/self/status` to all of us and/or others."), nil},
 		{"a secret", source("54-01-en", "Open the address http://127.0.0.1:8888/lab?token=0123456789abcdef0123456789abcdef in a browser."),
 			[]string{"cell 54-01-en: has what looks like a secret, token=012345…; take it out"}},
-		{"layout", source("54-01-test", "var  x int"),
-			[]string{"cell 54-01-test: not formatted by gofmt; run: go run ./notebooks/nb fmt 54", "cell 54-01-test: " + stale + "; run: go run ./notebooks/nb run 54"}},
-		{"syntax", source("54-01-test", "%%\nx = = 1"),
-			[]string{"cell 54-01-test: not Go: line 2: expected operand, found '='; correct the code", "cell 54-01-test: " + stale + "; run: go run ./notebooks/nb run 54"}},
+		{"layout", source("54-01-chart", "var  x int"),
+			[]string{"cell 54-01-chart: not formatted by gofmt; run: go run ./notebooks/nb fmt 54", "cell 54-01-chart: " + stale + "; run: go run ./notebooks/nb run 54"}},
+		{"syntax", source("54-01-chart", "%%\nx = = 1"),
+			[]string{"cell 54-01-chart: not Go: line 2: expected operand, found '='; correct the code", "cell 54-01-chart: " + stale + "; run: go run ./notebooks/nb run 54"}},
 		{"Python for another program", source("54-01-py", "%%script python3.8\nprint()"),
 			[]string{"cell 54-01-py: does not begin with %%script python3 or %%writefile; make that its first line",
 				"cell 54-01-py: " + stale + " (and 3 cells below); run: go run ./notebooks/nb run 54"}},
 		{"not run", func(n *nb) {
-			n.Cell("54-01-go").Metadata, n.Cell("54-01-test").Count = nil, nil
+			n.Cell("54-01-go").Metadata, n.Cell("54-01-chart").Count = nil, nil
 		}, []string{"cell 54-01-go: not run (and 1 cell below); run: go run ./notebooks/nb run 54"}},
 		{"an untagged failure", output("54-01-go", map[string]any{"output_type": "error", "ename": "E", "evalue": "", "traceback": []any{}}),
 			[]string{"cell 54-01-go: failed; mend it, or tag it raises-exception if it is meant to"}},

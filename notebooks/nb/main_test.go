@@ -86,7 +86,7 @@ func TestCommandsWithoutALab(t *testing.T) {
 
 func TestFmtMendsWhatCheckFinds(t *testing.T) {
 	n := sample(t)
-	test := n.Cell("54-01-test")
+	test := n.Cell("54-01-chart")
 	test.Source = strings.ReplaceAll(test.Source, "\tc.Inc", "  c.Inc")
 	p := testProject(t, "notebooks/54-lock.ipynb", n.Marshal())
 	if cmd, output := command(t, t.TempDir(), "fmt", "54"); cmd.Run() != nil {

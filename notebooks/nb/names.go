@@ -46,11 +46,16 @@ func (p project) lab() string {
 
 func (p project) notebooks() string { return filepath.Join(p.root, "notebooks") }
 
+// solutions is the folder of the exercises' solutions, in notebooks of the same
+// names.
+func (p project) solutions() string { return filepath.Join(p.notebooks(), "solutions") }
+
 // A file is one notebook that a command was asked to work on.
 type file struct {
-	path    string // as shown to the user
-	number  string // the two digits that its name begins with, or ""
-	shipped bool   // it is the project's own, not a reader's copy
+	path     string // as shown to the user
+	number   string // the two digits that its name begins with, or ""
+	shipped  bool   // it is the project's own, not a reader's copy
+	solution bool   // it holds the solutions to another's exercises
 }
 
 var (
@@ -80,7 +85,11 @@ func (p project) files(names []string) ([]file, error) {
 		if err != nil || len(found) == 0 {
 			return nil, fmt.Errorf("looking for notebooks: there is no %s", filepath.Join(p.notebooks(), pattern))
 		}
-		paths = append(paths, found...)
+		solutions, err := filepath.Glob(filepath.Join(p.solutions(), pattern))
+		if err != nil {
+			return nil, fmt.Errorf("looking for solutions: %w", err)
+		}
+		paths = append(append(paths, found...), solutions...)
 	}
 	files := make([]file, len(paths))
 	for i, path := range paths {
@@ -98,7 +107,8 @@ func (p project) file(path string) file {
 	if err != nil {
 		return f
 	}
-	f.shipped = filepath.Dir(abs) == p.notebooks()
+	f.solution = filepath.Dir(abs) == p.solutions()
+	f.shipped = f.solution || filepath.Dir(abs) == p.notebooks()
 	if wd, err := os.Getwd(); err == nil && f.shipped {
 		if rel, err := filepath.Rel(wd, abs); err == nil {
 			f.path = rel
@@ -110,7 +120,7 @@ func (p project) file(path string) file {
 // argument gives what to type to name the file in a command.
 func (f file) argument() string {
 	if f.shipped && f.number != "" {
-		return f.number
+		return f.number // and its solutions with it
 	}
 	return f.path
 }

@@ -128,7 +128,7 @@ func (k *checker) checkSteps() {
 // checkListed checks the notebook against the list of steps. A reader's copy
 // may lack cells: they are the reader's to delete.
 func (k *checker) checkListed() {
-	if !k.file.shipped || k.file.number == "" {
+	if !k.file.shipped || k.file.solution || k.file.number == "" {
 		return
 	}
 	listed := false
