@@ -2,8 +2,10 @@ package chart
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/base64"
 	"errors"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -177,7 +179,7 @@ func TestFunctionsOfTheAuthorAreKept(t *testing.T) {
 	c := sampleForeign()
 	c.SetGlobalOptions(charts.WithTooltipOpts(opts.Tooltip{Formatter: opts.FuncOpts(`function (p) { return "</script>" + p.name; }`)}))
 	html := build(c, stub(10)).html
-	if !strings.Contains(html, `"formatter":function (p) { return "<\/script>" + p.name; }`) {
+	if !strings.Contains(unpacked(t, html), `"formatter":function (p) { return "<\/script>" + p.name; }`) {
 		t.Error("the tooltip's function is not in the live chart")
 	}
 	if html := build(c, inLab(t)).html; !picture.MatchString(html) {
@@ -363,4 +365,26 @@ func TestSwarm(t *testing.T) {
 	if got := swarm([]float64{math.NaN(), 1}, []float64{1}, false); len(got) != 2 {
 		t.Errorf("got %v", got)
 	}
+}
+
+// unpacked gives the script that an output carries.
+func unpacked(t *testing.T, html string) string {
+	t.Helper()
+	m := regexp.MustCompile(`\("([\w+/=]+)"\)</script>`).FindStringSubmatch(html)
+	if m == nil {
+		t.Fatalf("no packed script in %.200s", html)
+	}
+	data, err := base64.StdEncoding.DecodeString(m[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	z, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(code)
 }

@@ -3,6 +3,7 @@ package chart
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"strings"
@@ -24,8 +25,9 @@ type details struct {
 	axes   []lang.Text
 	parts  []lang.Text // a line for each series or group, with its key figures
 	table  table
-	series int  // how many series the builder made; any more are the author's
-	powers bool // the x axis counts in powers of two; go-echarts cannot say so
+	series int            // how many series the builder made; any more are the author's
+	powers bool           // the x axis counts in powers of two; go-echarts cannot say so
+	also   map[string]any // options of the builder that go-echarts does not have
 }
 
 // MarshalJSON hides the details from whoever renders the chart in another way.
@@ -37,7 +39,10 @@ type carrier struct {
 }
 
 // Visit implements charts.ConfigurationVisitor.
-func (c carrier) Visit(options map[string]any) { options[detailsKey] = c.details }
+func (c carrier) Visit(options map[string]any) {
+	options[detailsKey] = c.details
+	maps.Copy(options, c.details.also)
+}
 
 // altRoom is how many characters a picture's alternative text may have: a screen
 // reader reads it in one go.

@@ -1,6 +1,8 @@
 package chart
 
 import (
+	"bytes"
+	"compress/gzip"
 	_ "embed"
 	"encoding/base64"
 	"fmt"
@@ -28,6 +30,27 @@ const (
 	cdn       = "https://cdn.jsdelivr.net/npm/echarts@5.6.0/dist/echarts.min.js"
 	integrity = "sha384-pPi0zxBAoDu6+JXW/C68UZLvBUUtU+7zonhif43rqj7pxsGyqyqzcian2Rj37Rss"
 )
+
+// unpackScript runs what pack has packed, with the element that it stands in as
+// interleaveBox. Where a browser cannot (one from before 2023) or a page's policy
+// forbids it, the picture stays.
+const unpackScript = `(function(packed){` +
+	`var own=document.currentScript&&document.currentScript.parentNode;` +
+	`var bytes=Uint8Array.from(atob(packed),function(c){return c.charCodeAt(0)});` +
+	`var code=new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));` +
+	`new Response(code).text().then(function(code){new Function("interleaveBox",code)(own)})` +
+	`.catch(function(e){console.warn("interleave: the picture stays:",e)})})`
+
+// pack makes a script small: it weighs as much as the picture otherwise, in each
+// output of a notebook.
+func pack(script string) string {
+	var b bytes.Buffer
+	// Writes to a Buffer do not fail, and the level exists.
+	z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	_, _ = z.Write([]byte(script))
+	_ = z.Close()
+	return base64.StdEncoding.EncodeToString(b.Bytes())
+}
 
 // strip leaves comments and indentation out of our scripts: each output carries them.
 func strip(source string) string {
@@ -192,7 +215,8 @@ func (p page) output() output {
 		sum := fnv.New64a()
 		sum.Write([]byte(body.String() + p.options))
 		name := fmt.Sprintf("interleave-chart-%016x", sum.Sum64())
-		fmt.Fprintf(&body, "<script>%s(%q,function(){return %s;},%s,%d,%q)</script>\n", liveScript, name, p.options, layoutScript, p.height, renderer)
+		fmt.Fprintf(&body, "<script>%s(%q)</script>\n", unpackScript,
+			pack(fmt.Sprintf("%s(%q,function(){return %s;},%s,%d,%q,interleaveBox)", liveScript, name, p.options, layoutScript, p.height, renderer)))
 		return output{html: `<div class="` + name + `">` + "\n" + body.String() + "</div>", plain: plain.String()}
 	}
 	return output{html: "<div>\n" + body.String() + "</div>", plain: plain.String()}

@@ -153,10 +153,54 @@
     if (!option.grid) option.grid = {};
     list(option.grid).forEach(function (g) { if (!placed(g)) fill(g, { left: 4, right: 28, top: y + 14, bottom: foot, containLabel: true }); });
   }
+  var spans = option.spans;
+  if (spans) {
+    // A timeline's spans are pairs of points. What was noted of one stands above it
+    // where it fits, and a live chart gets something to point at.
+    var beside = Math.max.apply(null, list(left.data).map(function (d) {
+      return Math.max.apply(null, wrap(d, Math.round(width * 0.36), 12).map(function (line) { return wide(line, 12); }));
+    }).concat(0));
+    var plot = width - 4 - beside - 8 - 28, scale = plot / (under.max - under.min);
+    var figure = function (v) { return String(parseFloat(v.toPrecision(5))); };
+    fill(left, { axisTick: { show: false } });
+    fill(under, { splitLine: { showMaxLine: false } });
+    option.series.slice(0, spans.series).forEach(function (s) {
+      var places = [];
+      for (var i = 0; i + 1 < s.data.length; i += 3) {
+        var note = s.data[i].name || "", a = s.data[i].value || s.data[i], end = s.data[i + 1][0], line = a[1];
+        var long = (end - a[0]) * scale, fits = spans.notes && note !== "" && wide(note, 12) < long;
+        if (ink.still && !fits) continue;
+        var from = a.length > 2 ? a[2] : a[0], to = a.length > 2 ? a[3] : end;
+        places.push({
+          name: spans.data[line] + "\n" + s.name + (note && ": " + note) + "\n" + figure(from) + " → " + figure(to) + " " + spans.unit + " (" + figure(to - from) + ")",
+          value: [(a[0] + end) / 2, line], symbolSize: [Math.max(long, 6), spans.height], note: note, label: { show: fits },
+        });
+      }
+      option.series.push({
+        type: "scatter", name: s.name, data: places, symbol: "rect", itemStyle: { color: "rgba(0,0,0,0)", opacity: 1 },
+        z: 3, cursor: "default", emphasis: { disabled: true },
+        label: { formatter: function (p) { return p.data.note; }, position: "top", distance: 2 - (spans.height - s.lineStyle.width) / 2, fontSize: 12 },
+      });
+    });
+    list(option.series).forEach(function (s) {
+      if (s.markPoint) list(s.markPoint.data).forEach(function (d) { d.name = cut(wrap(d.name, plot - 8, 13), 2).join("\n"); });
+    });
+  }
   list(option.series).forEach(function (s) {
     if (/^(pie|funnel|sankey|tree|treemap|sunburst)$/.test(s.type) && !placed(s)) s.top = y + 8;
+    if (s.type === "graph" && option.pixels) {
+      // Its nodes have places in pixels of a page of 760; a narrow one brings them
+      // nearer to each other in width alone, and 48 at each side are theirs.
+      var ends = ["x", "y"].map(function (k) {
+        var at = s.data.map(function (d) { return k === "x" ? (d.x = 48 + (d.x - 48) * (width - 96) / 664) : d.y; });
+        var lo = Math.min.apply(null, at), hi = Math.max.apply(null, at), pad = lo === hi ? 1 : 0; // ECharts' own
+        return [lo - pad, hi - lo + 2 * pad];
+      });
+      fill(s, { left: ends[0][0], width: ends[0][1], top: y + ends[1][0], height: ends[1][1] });
+    }
     if (/^(pie|sankey|tree|graph)$/.test(s.type)) s.label = fill(s.label || {}, { textBorderWidth: 0 });
     if (s.label && !/^inside/.test(s.label.position || "")) fill(s.label, { color: ink.text });
+    if (s.markPoint) fill(s.markPoint, { label: { color: ink.text } });
     if (s.markLine) fill(s.markLine, { label: { color: ink.text } });
   });
   list(option.visualMap).forEach(function (v) { fill(v, { textStyle: { color: ink.text } }); });

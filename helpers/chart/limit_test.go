@@ -37,7 +37,7 @@ func TestLimit(t *testing.T) {
 		still bool
 	}{
 		{"a long timeline is thinned out", timeline(6000), inLab(t), "to stay within the size limit the picture shows", true},
-		{"a picture too large with its script stands alone", sampleBars(), stub(80 << 10), "for more than a still picture", true},
+		{"a picture too large with its script stands alone", sampleBars(), stub(86 << 10), "for more than a still picture", true},
 		{"a picture too large by itself is left out", sampleBars(), stub(100 << 10), "for more than its table", false},
 		{"bars that cannot be spared", many, stub(10), "for more than a still picture", true},
 	} {

@@ -1,7 +1,8 @@
 // Replaces the static picture by the live chart. Called with the class of the
 // chart's element, a function that gives its options anew, the layout function,
-// the height in pixels at a width of 760, and the renderer.
-(function (name, make, lay, height, renderer) {
+// the height in pixels at a width of 760, the renderer, and the element that the
+// script stands in, if any.
+(function (name, make, lay, height, renderer, own) {
   "use strict";
   // One for the page, whatever the number of charts on it.
   var page = window.interleaveCharts || (window.interleaveCharts = (function () {
@@ -100,6 +101,5 @@
   };
   // Some front ends run a copy of this script elsewhere in the page.
   document.querySelectorAll("." + name).forEach(start);
-  var own = document.currentScript && document.currentScript.parentNode;
   if (own && own.classList && own.classList.contains(name)) start(own);
 })

@@ -24,7 +24,7 @@ const unseen = "rgba(0,0,0,0)"
 
 // stillInk is for the picture, which stands on a light or a dark page and cannot
 // know which: grey of 4.3:1 on both.
-const stillInk = `{text:"#797979",faint:"rgba(128,128,128,0.7)",rule:"rgba(128,128,128,0.25)",ground:"#ffffff",measured:"#2e93c9",measuredFill:"rgba(46,147,201,0.4)"}`
+const stillInk = `{still:true,text:"#797979",faint:"rgba(128,128,128,0.7)",rule:"rgba(128,128,128,0.25)",ground:"#ffffff",measured:"#2e93c9",measuredFill:"rgba(46,147,201,0.4)"}`
 
 // liveInks are for the live chart, which sees the page's theme.
 const liveInks = `{light:{text:"#212121",faint:"#8a8a8a",rule:"#e4e4e4",ground:"#ffffff",measured:"#0072b2",measuredFill:"rgba(0,114,178,0.4)"},` +

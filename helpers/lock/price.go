@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -204,7 +205,7 @@ func (p Prices) showLost() {
 	for _, price := range p.Prices {
 		if !slices.Contains(columns, price.Workers) {
 			columns = append(columns, price.Workers)
-			header = append(header, lang.Text{Ko: fmt.Sprintf("작업자 %d", price.Workers), En: fmt.Sprintf("%d workers", price.Workers)})
+			header = append(header, lang.Text{Ko: fmt.Sprintf("작업자 %d", price.Workers), En: "workers: " + strconv.Itoa(price.Workers)})
 		}
 	}
 	var rows [][]string

@@ -67,7 +67,8 @@ func (s Setup) check() error {
 // A Group is the runs of one counter on one runtime.
 type Group struct {
 	Name   lang.Text
-	Counts measure.Sample // the final count of each run
+	Python *python.Interpreter // nil: it ran in Go
+	Counts measure.Sample      // the final count of each run
 }
 
 // A Result is what came of a race.
@@ -93,7 +94,7 @@ func Race(s Setup, newCounter func() Incrementer) Result {
 	sample, err := measure.Repeat{Runs: s.Runs, Progress: name}.Run(context.Background(), "", func(context.Context) (float64, error) {
 		return float64(s.once(newCounter())), nil
 	})
-	r.add(name, sample, err)
+	r.add(name, nil, sample, err)
 	return r
 }
 
@@ -175,7 +176,7 @@ func RacePython(s Setup, script, class string) Result {
 		sample, err := measure.Repeat{Runs: s.Runs, Progress: name}.Run(ctx, "", func(ctx context.Context) (float64, error) {
 			return pythonCount(ctx, in, program)
 		})
-		r.add(name, sample, err)
+		r.add(name, &in, sample, err)
 		if errors.Is(err, os.ErrNotExist) {
 			break // the script itself is missing: the other interpreters would say the same
 		}
@@ -196,14 +197,14 @@ func pythonCount(ctx context.Context, in python.Interpreter, program python.Scri
 }
 
 // add takes in one group's runs and keeps them for the closing table.
-func (r *Result) add(name lang.Text, counts measure.Sample, err error) {
+func (r *Result) add(name lang.Text, in *python.Interpreter, counts measure.Sample, err error) {
 	if err != nil {
 		r.Err = errors.Join(r.Err, fmt.Errorf("%s: %w", name.En, err))
 	}
 	if len(counts.Values) == 0 {
 		return
 	}
-	r.Groups = append(r.Groups, Group{Name: name, Counts: counts})
+	r.Groups = append(r.Groups, Group{Name: name, Python: in, Counts: counts})
 	if r.Setup.Keep == "" || err != nil {
 		return
 	}

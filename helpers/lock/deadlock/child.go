@@ -1,7 +1,6 @@
 package deadlock
 
 import (
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -27,7 +26,7 @@ const childEnv = "INTERLEAVE_DEADLOCK"
 // A call is one call of Run, in the parent and in the child alike.
 type call struct {
 	Call  string // function, line and how many times it has come by, such as "main.main, line 30, call 1"
-	Token string // stands in the mark that ends what is printed before
+	Token string // stands in the mark around what the function prints
 	test  string // the test that makes the call; empty: none
 }
 
@@ -59,11 +58,11 @@ func findCall() (c call, file string) {
 	}
 	comeBy.count[place]++
 	c.Call = fmt.Sprintf("%s, call %d", place, comeBy.count[place])
-	c.Token = rand.Text()
 	return c, file
 }
 
-func (c call) mark() string { return "\n[deadlock " + c.Token + "]\n" }
+// mark begins with a byte that text does not hold.
+func (c call) mark() string { return "\x00deadlock " + c.Token + "\x00" }
 
 // args are the child's arguments: in a test those that make it come to the same
 // call, and not those that have it write files, or that give it a time limit,
@@ -144,7 +143,7 @@ func (c *child) run(here call, f func()) Result {
 		}
 		for _, p := range past {
 			if p.Call == here.Call {
-				if p.Err != fmt.Sprint(error(nil)) {
+				if p.Err != "" {
 					p.Result.Err = errors.New(p.Err)
 				}
 				return p.Result
@@ -152,11 +151,17 @@ func (c *child) run(here call, f func()) Result {
 		}
 		return Result{}
 	}
+	// A timer that has been stopped stays with the runtime until it next looks at
+	// its timers, and while there is one it reports no deadlock. It looks now.
+	time.Sleep(time.Millisecond)
 	os.Stdout.WriteString(c.mark())
 	os.Stderr.WriteString(c.mark())
 	r := &recorder{start: time.Now(), out: c.records}
 	r.add(event{Do: begun})
 	listening.Store(r)
+	// After a panic or an early end of a test, the testing package prints a
+	// verdict, which is not the verdict on the parent's test.
+	defer os.Stdout.WriteString(c.mark())
 	f()
 	r.add(event{Do: returned})
 	os.Exit(0)
@@ -164,8 +169,8 @@ func (c *child) run(here call, f func()) Result {
 }
 
 // withoutC gives the program for the child: this one, or where it may hold C code
-// one built anew from the folder of file. With C in it a program has a thread that
-// the runtime does not see through, and looks for no deadlock.
+// one built anew from the folder of file. With C in it a program has a thread
+// ready for calls from C, which the runtime takes for one that runs.
 func withoutC(file string) (string, error) {
 	program, err := os.Executable()
 	if err != nil {

@@ -2,6 +2,7 @@ package deadlock
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -72,27 +73,32 @@ func run(f func(), limit time.Duration) Result {
 	if asked != nil {
 		return asked.run(here, f)
 	}
+	here.Token = rand.Text()
 	r := start(here, caller, limit)
 	if r.Err != nil {
 		r.Err = fmt.Errorf("run the function of %s in a child process: %w", here.Call, r.Err)
-		fmt.Fprintln(os.Stderr, r.Err)
+	}
+	past := pastCall{Call: here.Call, Result: r}
+	if r.Err != nil {
+		past.Err = r.Err.Error()
 	}
 	done.Lock()
 	defer done.Unlock()
-	done.results = append(done.results, pastCall{here.Call, r, fmt.Sprint(r.Err)})
+	done.calls = append(done.calls, past)
 	return r
 }
 
 // done are the calls of Run in this process that have ended.
 var done struct {
 	sync.Mutex
-	results []pastCall
+	calls []pastCall
 }
 
+// A pastCall goes to later children.
 type pastCall struct {
 	Call   string
 	Result Result
-	Err    string
+	Err    string // Result.Err in words, which JSON would lose
 }
 
 // start runs one child from beginning to end.
@@ -119,8 +125,8 @@ func start(here call, caller string, limit time.Duration) (r Result) {
 	cmd.Env = here.environ()
 	cmd.ExtraFiles = []*os.File{recordsIn, pastOut}
 	complaint := new(head)
-	cmd.Stdout = &after{mark: here.mark(), to: os.Stdout}
-	cmd.Stderr = &after{mark: here.mark(), to: complaint}
+	cmd.Stdout = &between{mark: here.mark(), to: os.Stdout}
+	cmd.Stderr = &between{mark: here.mark(), to: complaint}
 	var limitPassed atomic.Bool
 	cmd.Cancel = func() error {
 		limitPassed.Store(true)
@@ -140,7 +146,7 @@ func start(here call, caller string, limit time.Duration) (r Result) {
 		done.Lock()
 		defer done.Unlock()
 		// A child that ends early does not read it, and no one needs it then.
-		json.NewEncoder(past).Encode(done.results)
+		json.NewEncoder(past).Encode(done.calls)
 		past.Close()
 	})
 	var now ledger
@@ -248,29 +254,41 @@ func (r Result) String() string {
 	return s
 }
 
-// An after passes on what is written after a mark.
-type after struct {
+// A between passes on what is written between marks.
+type between struct {
 	mark   string
 	to     io.Writer
-	before string // what may be the mark's beginning
-	passed bool
+	inside bool
+	held   string // what may be a mark's beginning
 }
 
-func (a *after) Write(p []byte) (int, error) {
-	if a.passed {
-		return a.to.Write(p)
-	}
-	a.before += string(p)
-	_, rest, found := strings.Cut(a.before, a.mark)
-	if found {
-		a.passed, a.before = true, ""
-		if _, err := io.WriteString(a.to, rest); err != nil {
+func (b *between) Write(p []byte) (int, error) {
+	text := b.held + string(p)
+	for {
+		passed, rest, found := strings.Cut(text, b.mark)
+		if !found {
+			break
+		}
+		if err := b.pass(passed); err != nil {
 			return 0, err
 		}
-	} else {
-		a.before = a.before[max(0, len(a.before)-len(a.mark)):]
+		b.inside = !b.inside
+		text = rest
 	}
-	return len(p), nil
+	n := min(len(text), len(b.mark)-1)
+	for !strings.HasPrefix(b.mark, text[len(text)-n:]) {
+		n--
+	}
+	b.held = text[len(text)-n:]
+	return len(p), b.pass(text[:len(text)-n])
+}
+
+func (b *between) pass(text string) error {
+	if !b.inside || text == "" {
+		return nil
+	}
+	_, err := io.WriteString(b.to, text)
+	return err
 }
 
 // reportRoom is far above a report of a thousand goroutines.

@@ -28,14 +28,17 @@ func (g Goroutine) String() string {
 	return fmt.Sprintf("goroutine %d", g.ID)
 }
 
+// label gives the goroutine's name and number: "one (goroutine 7)".
+func (g Goroutine) label() string {
+	number := fmt.Sprintf("goroutine %d", g.ID)
+	if g.Name == "" || strings.Contains(g.Name, number) {
+		return g.String()
+	}
+	return g.Name + " (" + number + ")"
+}
+
 // does says what the goroutine holds and waits for.
 func (g Goroutine) does() string {
-	who := fmt.Sprintf("goroutine %d", g.ID)
-	if g.Name != "" && !strings.Contains(g.Name, who) {
-		who = g.Name + " (" + who + ")"
-	} else if g.Name != "" {
-		who = g.Name
-	}
 	var does []string
 	if len(g.Holds) > 0 {
 		does = append(does, "holds "+strings.Join(g.Holds, ", "))
@@ -43,7 +46,7 @@ func (g Goroutine) does() string {
 	if g.WaitsFor != "" {
 		does = append(does, "waits for "+g.WaitsFor)
 	}
-	return who + " " + strings.Join(does, " and ")
+	return g.label() + " " + strings.Join(does, " and ")
 }
 
 // String says it in words: "goroutine 7 holds A and waits for B; goroutine 8

@@ -1,0 +1,171 @@
+package timeline
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"interleave/helpers/chart"
+	"interleave/helpers/lang"
+)
+
+// known are the states that have names, in the order of their colours.
+var (
+	known      = []State{Holding, Waiting, Running}
+	knownLooks = []chart.State{
+		{Name: lang.Text{Ko: "락 보유", En: "holding the lock"}, Form: chart.Solid},
+		{Name: lang.Text{Ko: "락 대기", En: "waiting for the lock"}, Form: chart.Dotted},
+		{Name: lang.Text{Ko: "실행", En: "running"}, Form: chart.Slim},
+	}
+)
+
+// Show shows the parts in one chart, one below the other, each with its own zero of
+// time: see [chart.Spans]. A part's workers stand in the order in which its spans
+// name them, those whose names differ only in a number at the end in the order of
+// that. Spans that cannot be drawn are left out and told on stderr, below the chart.
+func Show(title chart.Title, parts ...Part) {
+	states, rows, err := lay(parts)
+	chart.Show(chart.Spans(title, states, rows...))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
+}
+
+// lay makes a chart's states and rows of the parts. Its error tells of the spans
+// that are not among them.
+func lay(parts []Part) (states []chart.State, rows []chart.Row, err error) {
+	place := make(map[State]int)
+	states = slices.Clone(knownLooks)
+	for i, s := range known {
+		place[s] = i
+	}
+	for i, p := range parts {
+		sound, wrong := p.check(i)
+		err = errors.Join(err, wrong)
+		index := make(map[string]int)
+		first := len(rows)
+		for _, name := range workers(sound) {
+			index[name] = len(rows)
+			rows = append(rows, chart.Row{Group: p.Name, Name: lang.Same(name)})
+		}
+		for _, s := range sound {
+			if _, ok := place[s.State]; !ok {
+				place[s.State] = len(states)
+				form := chart.Form((len(states) - len(known)) % 3)
+				states = append(states, chart.State{Name: lang.Same(string(s.State)), Form: form})
+			}
+			row := &rows[index[s.Row]]
+			row.Spans = append(row.Spans, chart.Span{State: place[s.State], From: s.From, To: s.To, Note: s.said()})
+		}
+		if len(rows) == first {
+			// So that a recording that failed is seen to be missing.
+			rows = append(rows, chart.Row{Group: p.Name, Name: lang.Text{Ko: "기록 없음", En: "nothing recorded"}})
+		}
+	}
+	return states, rows, err
+}
+
+// said is the note for the chart.
+func (s Span) said() lang.Text {
+	if !s.Open {
+		return lang.Same(s.Note)
+	}
+	open := lang.Text{Ko: "아직 끝나지 않음", En: "not ended yet"}
+	if s.Note != "" {
+		open.Ko, open.En = s.Note+", "+open.Ko, s.Note+", "+open.En
+	}
+	return open
+}
+
+// fewErrors is how many wrong spans of a part are told one by one.
+const fewErrors = 3
+
+// check gives the spans of the part that can be drawn, and an error that tells of
+// the others. The part is the one at place i.
+func (p Part) check(i int) (sound []Span, err error) {
+	var wrong []string
+	more := 0
+	for n, s := range p.Spans {
+		fault := s.fault()
+		switch {
+		case fault == "":
+			sound = append(sound, s)
+		case len(wrong) < fewErrors:
+			wrong = append(wrong, fmt.Sprintf("span %d (row %q, state %q, from %v to %v) %s", n+1, s.Row, s.State, s.From, s.To, fault))
+		default:
+			more++
+		}
+	}
+	if len(wrong) == 0 {
+		return sound, nil
+	}
+	name := p.Name.En
+	if name == "" {
+		name = p.Name.Ko
+	}
+	if name == "" {
+		name = fmt.Sprintf("part %d", i+1)
+	}
+	text := strings.Join(wrong, "; ")
+	if more > 0 {
+		text += fmt.Sprintf("; and %d more like these", more)
+	}
+	return sound, fmt.Errorf("draw the timeline of %s: %s: these are left out", name, text)
+}
+
+// fault says what is wrong with s and what mends it, or nothing.
+func (s Span) fault() string {
+	switch {
+	case s.Row == "":
+		return "names no worker: give it a row"
+	case s.State == "":
+		return "is in no state: give it one"
+	case math.IsNaN(s.From+s.To) || math.IsInf(s.From, 0) || math.IsInf(s.To, 0):
+		return "has a time that is no number: give seconds since the recording began"
+	case s.From < 0:
+		return "begins before the recording did: take the time of both from the same clock, the recording's first"
+	case s.To < s.From:
+		return "ends before it begins: take both times from the same clock, one that never goes back"
+	}
+	return ""
+}
+
+// workers gives the rows of spans in the order in which they are drawn.
+func workers(spans []Span) []string {
+	var names []string
+	seen := make(map[string]bool)
+	family := make(map[string]int) // when a name without its number comes first, from 1
+	for _, s := range spans {
+		if seen[s.Row] {
+			continue
+		}
+		seen[s.Row] = true
+		names = append(names, s.Row)
+		if stem, _ := number(s.Row); family[stem] == 0 {
+			family[stem] = len(names)
+		}
+	}
+	slices.SortStableFunc(names, func(a, b string) int {
+		stemA, a1 := number(a)
+		stemB, b1 := number(b)
+		if stemA != stemB {
+			return family[stemA] - family[stemB]
+		}
+		return a1 - b1
+	})
+	return names
+}
+
+// number parts a name from the number that it ends in, or from -1.
+func number(name string) (stem string, n int) {
+	stem = strings.TrimRight(name, "0123456789")
+	n, err := strconv.Atoi(name[len(stem):])
+	if err != nil {
+		return name, -1
+	}
+	return stem, n
+}

@@ -1,0 +1,40 @@
+// Package timeline records which worker was in which state from when to when, in
+// Go or from what a Python script prints, and draws it: a row for each worker, time
+// from left to right.
+package timeline
+
+import (
+	"interleave/helpers/lang"
+)
+
+// State is what a worker is doing. Any word is a state; these have a name in both
+// languages and a look of their own in every chart.
+type State string
+
+const (
+	Holding State = "holding" // holds the lock
+	Waiting State = "waiting" // waits for the lock
+	Running State = "running" // works, with no lock in the matter
+)
+
+// Span is a stretch of time that a worker spent in one state. As JSON it is
+//
+//	{"row": "worker 1", "state": "running", "from": 0.0, "to": 0.1, "note": "0 → 1"}
+//
+// so that python.Run[timeline.Span] reads what a script prints, a span a line.
+type Span struct {
+	Row   string  `json:"row"` // the worker's name
+	State State   `json:"state"`
+	From  float64 `json:"from"` // seconds since the recording began
+	To    float64 `json:"to"`
+	// Note is a word or two on what came of it: it stands above the span.
+	Note string `json:"note,omitempty"`
+	// Open says that the span had not ended yet: To is when the recording was read.
+	Open bool `json:"open,omitempty"`
+}
+
+// Part is one recording of several that a chart compares.
+type Part struct {
+	Name  lang.Text
+	Spans []Span
+}
