@@ -50,7 +50,7 @@ func (l lab) steps(ctx context.Context, goVersion string) []step {
 		},
 		{
 			name:   "build cache for the first cells",
-			inputs: []string{"go.mod", "go.sum", "kernel-setup/warm"},
+			inputs: []string{"go.mod", "go.sum", "kernel-setup"},
 			also:   fmt.Sprint(goVersion, os.Getenv("GOFLAGS"), race),
 			run:    func(ctx context.Context, p *progress) error { return l.warmCache(ctx, p, race) },
 		},
@@ -216,14 +216,53 @@ func (l lab) path() string {
 // warmCache builds a program with what cells use, as GoNB builds cells, so that
 // no reader's first cell waits for the standard library.
 func (l lab) warmCache(ctx context.Context, p *progress, race bool) error {
-	env := []string{"GOFLAGS=" + cellFlags(ctx)}
-	builds := [][]string{{"go", "build", "-o", os.DevNull, "./kernel-setup/warm"}}
-	if race {
-		builds = append(builds, []string{"go", "build", "-race", "-o", os.DevNull, "./kernel-setup/warm"})
+	build := func(env string, flags ...string) error {
+		argv := append(append([]string{"go", "build"}, flags...), "-o", os.DevNull, "./kernel-setup/warm")
+		p.set(strings.TrimSpace(env + " " + strings.Join(argv[:len(argv)-3], " ")))
+		t := task{argv: argv, dir: l.module, env: []string{"GOFLAGS=" + cellFlags(ctx)}}
+		if env != "" {
+			t.env = append(t.env, env)
+		}
+		return t.run(ctx)
 	}
-	for _, argv := range builds {
-		p.set(strings.Join(argv[:len(argv)-3], " "))
-		if err := (task{argv: argv, dir: l.module, env: env}).run(ctx); err != nil {
+	if err := build(""); err != nil {
+		return err
+	}
+	// Without C code, as cells are built in which the runtime is to see a deadlock.
+	if err := build("CGO_ENABLED=0"); err != nil {
+		return err
+	}
+	if race {
+		if err := build("", "-race"); err != nil {
+			return err
+		}
+	}
+	p.set("gopls check")
+	// What this fails to do, the first notebook does, slower and with more memory.
+	if err := l.warmGopls(ctx); err != nil && ctx.Err() != nil {
+		return err
+	}
+	return nil
+}
+
+// warmGopls has gopls read all that a kernel's gopls reads, a cell's module in a
+// workspace with this one. The first to do so takes well over 1 GB of memory, and
+// the next ones, which find its results, a fifth.
+func (l lab) warmGopls(ctx context.Context) error {
+	dir, err := os.MkdirTemp("", "interleave-gopls-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if err := writeFile(filepath.Join(dir, "main.go"), []byte("package main\n\nfunc main() {}\n")); err != nil {
+		return err
+	}
+	for _, argv := range [][]string{
+		{"go", "mod", "init", "cell"},
+		{"go", "work", "init", ".", l.module},
+		{l.program("gopls"), "check", "main.go"},
+	} {
+		if err := (task{argv: argv, dir: dir}).run(ctx); err != nil {
 			return err
 		}
 	}

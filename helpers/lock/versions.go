@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -85,23 +86,35 @@ type Stops struct {
 	Err      error // what did not run, and why
 }
 
-// CounterStops are the stops of a thread that increases one counter on one CPython.
+// CounterStops are the stops of a thread that increases one counter on one CPython:
+// how often it stood where, a function and a bytecode in it.
 type CounterStops struct {
-	Python  python.Interpreter
-	Class   string
-	Samples int            `json:"samples"` // how often the thread was looked at
-	Between int            `json:"between"` // how often it stood between the read of the count and the write
-	At      map[string]int `json:"at"`      // how often it stood in which function at which bytecode
+	Python    python.Interpreter `json:"-"`
+	Class     string             `json:"-"`
+	Between   map[string]int     `json:"between"`   // the count was read and not yet written back
+	Elsewhere map[string]int     `json:"elsewhere"` // all other stops
+}
+
+// total gives how often the thread was looked at.
+func (c CounterStops) total() (between, all int) {
+	for _, n := range c.Between {
+		between += n
+	}
+	all = between
+	for _, n := range c.Elsewhere {
+		all += n
+	}
+	return between, all
 }
 
 // StopsPython looks where a thread of a script stands when it loses its turn, on
 // every CPython found. The script is called with the name of its counter's class
 // and the number of looks, and prints the JSON of a [CounterStops]. Its path may
 // hold ${GONB_TMP_DIR}, as in %%writefile.
-func StopsPython(samples int, script string, classes ...string) Stops {
+func StopsPython(looks int, script string, classes ...string) Stops {
 	var s Stops
-	if samples < 1 {
-		s.Err = fmt.Errorf("look %d times where a thread stops: look once or more", samples)
+	if looks < 1 {
+		s.Err = fmt.Errorf("look %d times where a thread stops: look once or more", looks)
 		return s
 	}
 	ctx := context.Background()
@@ -113,9 +126,9 @@ func StopsPython(samples int, script string, classes ...string) Stops {
 	defer progress.Close()
 	for _, class := range classes {
 		for _, in := range found {
-			lines, err := python.Run[CounterStops](ctx, in, python.Script{Path: script, Args: []string{class, strconv.Itoa(samples)}})
-			if err == nil && (len(lines) != 1 || lines[0].Samples < 1) {
-				err = fmt.Errorf(`read the results of %s: it should print one line, {"samples": N, "between": N, "at": {...}}`, filepath.Base(script))
+			lines, err := python.Run[CounterStops](ctx, in, python.Script{Path: script, Args: []string{class, strconv.Itoa(looks)}})
+			if err == nil {
+				err = checkStops(lines, script)
 			}
 			if err != nil {
 				s.Err = errors.Join(s.Err, fmt.Errorf("%s: %s: %w", in.Name(), class, err))
@@ -133,29 +146,40 @@ func StopsPython(samples int, script string, classes ...string) Stops {
 	return s
 }
 
+func checkStops(lines []CounterStops, script string) error {
+	if len(lines) == 1 {
+		if _, all := lines[0].total(); all > 0 {
+			return nil
+		}
+	}
+	return fmt.Errorf(`read the results of %s: it should print one line, {"between": {"increment: LOAD_ATTR": N, …}, "elsewhere": {…}}`, filepath.Base(script))
+}
+
 // Chart shows how many of the stops lie between the read and the write, from one
 // CPython to the next, and a table of where the others lie.
 func (s Stops) Chart() {
 	var points []versionPoint
 	var rows [][]string
+	looks := 0
 	for _, c := range s.Counters {
-		share := measure.Share(c.Between, c.Samples)
-		points = append(points, versionPoint{c.Python, c.Class, share})
-		rows = append(rows, []string{c.Python.Name() + ": " + c.Class, fmt.Sprintf("%.0f %%", share.Median), c.places(4)})
+		between, all := c.total()
+		looks = max(looks, all)
+		points = append(points, versionPoint{c.Python, c.Class, measure.Share(between, all)})
+		rows = append(rows, []string{c.Python.Name() + ": " + c.Class, places(c.Between, all), places(c.Elsewhere, all)})
 	}
 	if len(points) > 0 {
-		n := s.Counters[0].Samples
+		n := chart.Number(float64(looks))
 		showByVersion(chart.Title{
 			Text: lang.Text{Ko: "읽기와 쓰기 사이에서 멈춘 비율", En: "Stops between the read and the write"},
 			Note: lang.Text{
-				Ko: fmt.Sprintf("차례를 빼앗긴 스레드를 %s번씩 들여다보았다.", chart.Number(float64(n))),
-				En: fmt.Sprintf("%s looks each at a thread that had lost its turn.", chart.Number(float64(n))),
+				Ko: fmt.Sprintf("차례를 내준 스레드가 어디에 멈추어 있는지 %s번씩 보았다.", n),
+				En: fmt.Sprintf("%s looks each at where a thread stood that had lost its turn.", n),
 			},
 		}, lang.Text{Ko: "멈춘 곳 가운데 비율", En: "share of the stops"}, points)
-		chart.Table(lang.Text{Ko: "스레드가 멈춘 곳", En: "Where the threads stopped"}, []lang.Text{
+		chart.Table(lang.Text{Ko: "스레드가 멈춘 곳: 함수와 바이트코드", En: "Where the threads stopped: function and bytecode"}, []lang.Text{
 			lang.Same(""),
 			{Ko: "읽기와 쓰기 사이", En: "between read and write"},
-			{Ko: "함수와 바이트코드", En: "function and bytecode"},
+			{Ko: "그 밖", En: "elsewhere"},
 		}, rows)
 	}
 	if s.Err != nil {
@@ -163,18 +187,18 @@ func (s Stops) Chart() {
 	}
 }
 
-// places gives the most frequent places with their shares.
-func (c CounterStops) places(most int) string {
-	var places []string
-	for place := range c.At {
-		places = append(places, place)
-	}
-	slices.SortFunc(places, func(a, b string) int {
-		return cmp.Or(cmp.Compare(c.At[b], c.At[a]), cmp.Compare(a, b))
+// places gives the most frequent places with their share of all stops.
+func places(at map[string]int, all int) string {
+	const most = 3
+	names := slices.SortedFunc(maps.Keys(at), func(a, b string) int {
+		return cmp.Or(cmp.Compare(at[b], at[a]), cmp.Compare(a, b))
 	})
 	var text []string
-	for _, place := range places[:min(most, len(places))] {
-		text = append(text, fmt.Sprintf("%s %.0f %%", place, 100*float64(c.At[place])/float64(c.Samples)))
+	for _, name := range names[:min(most, len(names))] {
+		text = append(text, fmt.Sprintf("%s %.0f %%", name, 100*float64(at[name])/float64(all)))
 	}
-	return strings.Join(text, ", ")
+	if len(names) > most {
+		text = append(text, "…")
+	}
+	return cmp.Or(strings.Join(text, ", "), "0 %")
 }

@@ -45,7 +45,7 @@ func lay(parts []Part) (states []chart.State, rows []chart.Row, err error) {
 	}
 	for i, p := range parts {
 		sound, wrong := p.check(i)
-		err = errors.Join(err, wrong)
+		err = errors.Join(err, p.Err, wrong)
 		index := make(map[string]int)
 		first := len(rows)
 		for _, name := range workers(sound) {

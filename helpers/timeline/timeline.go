@@ -4,7 +4,12 @@
 package timeline
 
 import (
+	"context"
+	"fmt"
+	"path/filepath"
+
 	"interleave/helpers/lang"
+	"interleave/helpers/python"
 )
 
 // State is what a worker is doing. Any word is a state; these have a name in both
@@ -37,4 +42,18 @@ type Span struct {
 type Part struct {
 	Name  lang.Text
 	Spans []Span
+	Err   error // what kept it from being recorded; [Show] tells it below the chart
+}
+
+// Python runs a script on the default CPython and takes the spans that it prints, a
+// line of JSON each: see [Span]. Its path may hold ${GONB_TMP_DIR}, as in
+// %%writefile.
+func Python(name lang.Text, script string, args ...string) Part {
+	ctx := context.Background()
+	in, err := python.Default(ctx)
+	if err != nil {
+		return Part{Name: name, Err: fmt.Errorf("run %s: %w", filepath.Base(script), err)}
+	}
+	spans, err := python.Run[Span](ctx, in, python.Script{Path: script, Args: args})
+	return Part{Name: name, Spans: spans, Err: err}
 }

@@ -39,6 +39,8 @@ import (
 	_ "interleave/helpers/machine"
 	_ "interleave/helpers/measure"
 	_ "interleave/helpers/python"
+	_ "interleave/helpers/racedetector"
+	_ "interleave/helpers/timeline"
 )
 
 func main() {}

@@ -23,7 +23,7 @@ func shipped(t *testing.T, name string) *notebook.Notebook {
 	lab := testLab(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
-	out := filepath.Join(t.TempDir(), name)
+	out := filepath.Join(t.TempDir(), filepath.Base(name))
 	err := notebook.Run(ctx, lab, filepath.Join("..", name), out, notebook.RunOptions{Env: []string{"INTERLEAVE_QUICK=1", "INTERLEAVE_LANG=en"}})
 	if err != nil {
 		t.Fatal(err)
@@ -115,6 +115,20 @@ func TestLockNotebook(t *testing.T) {
 		"54-08-py":    "500000",
 		"54-08-go":    "Go: LockingCounter: 5,000,000 5,000,000 5,000,000",
 		"54-08-chart": "LockingCounter",
+		"54-09-py-2":  "with_lock",
+		"54-09-go":    "value with the lock: 3",
+		"54-10-go":    "a second one gets in: false",
+		"54-10-go-2":  "inside: 2 of 2",
+		"54-10-go-3":  "seats left: ",
+		"54-10-go-4":  "All goroutines were asleep",
+		"54-10-go-5":  "first\nsecond",
+		"54-12-go":    "count: ",
+		"54-12-go-3":  "count: 2",
+		"54-13-go":    "overwrites A's 1",
+		"54-13-go-2":  "6 / 6",
+		"54-13-go-3":  "4 invariant broken",
+		"54-16-go":    "fatal error: all goroutines are asleep - deadlock!",
+		"54-16-chart": "Deadlock: rent → B → loan → A → rent",
 		"54-90-go":    "311,001, 404,231, 428,650",
 	} {
 		if got := text(t, nb, id); !strings.Contains(got, want) {
@@ -124,6 +138,13 @@ func TestLockNotebook(t *testing.T) {
 	if got := text(t, nb, "54-90-go"); strings.Contains(got, "not run yet") {
 		t.Errorf("54-90-go lacks figures:\n%s", got)
 	}
+
+	t.Run("timeline", func(t *testing.T) { checkTimeline(t, nb) })
+	t.Run("race report", func(t *testing.T) { checkRaceReport(t, nb) })
+	t.Run("every order", func(t *testing.T) { checkOrders(t, nb) })
+	t.Run("prices", func(t *testing.T) { checkPrices(t, nb) })
+	t.Run("hidden race", func(t *testing.T) { checkHiddenRace(t, nb) })
+	t.Run("exercises", func(t *testing.T) { checkUnsolved(t, nb) })
 
 	var python, golang []float64
 	for _, id := range []string{"54-04-chart", "54-08-chart"} {
@@ -159,6 +180,126 @@ func TestLockNotebook(t *testing.T) {
 	for i, field := range strings.Fields(strings.SplitAfter(text(t, nb, "54-05-go"), "SplitCounter:")[1]) {
 		if n, err := strconv.Atoi(strings.ReplaceAll(field, ",", "")); err != nil || n >= 5000 {
 			t.Errorf("54-05-go: run %d kept %s of 5000, want fewer, on any number of cores", i+1, field)
+		}
+	}
+}
+
+// holding matches a span in which a worker held the lock, in the table of a
+// timeline: group, worker, state, from and to in ms.
+var holding = regexp.MustCompile(`(?m)^(\S.*?)  +(\S+)  +holding the lock  +([\d.]+)  +([\d.]+)`)
+
+// checkTimeline checks that no two workers ever hold the lock at the same time.
+func checkTimeline(t *testing.T, nb *notebook.Notebook) {
+	if got := text(t, nb, "54-09-py-2"); strings.Count(got, "value: 3\n") < 2 {
+		t.Errorf("54-09-py-2 shows\n%s\nwant the value 3 with each way to lock", got)
+	}
+	type span struct{ from, to float64 }
+	held := make(map[string][]span)
+	for _, m := range holding.FindAllStringSubmatch(text(t, nb, "54-09-chart"), -1) {
+		from, err := strconv.ParseFloat(m[3], 64)
+		to, err2 := strconv.ParseFloat(m[4], 64)
+		if err != nil || err2 != nil {
+			t.Fatalf("read the row %q: %v, %v", m[0], err, err2)
+		}
+		for _, other := range held[m[1]] {
+			if from < other.to && other.from < to {
+				t.Errorf("%s: the lock was held from %v to %v and from %v to %v", m[1], from, to, other.from, other.to)
+			}
+		}
+		held[m[1]] = append(held[m[1]], span{from, to})
+	}
+	for _, group := range []string{"Python, with a lock", "Go, with a lock"} {
+		if len(held[group]) != 3 {
+			t.Errorf("54-09-chart has %d spans of %s holding the lock, want 3:\n%s", len(held[group]), group, text(t, nb, "54-09-chart"))
+		}
+	}
+}
+
+func checkRaceReport(t *testing.T, nb *notebook.Notebook) {
+	got := text(t, nb, "54-12-go-2")
+	for _, want := range []string{"WARNING: DATA RACE", "Previous write at", "main.(*Counter).Increment()", "[[ Cell ["} {
+		if !strings.Contains(got, want) {
+			t.Errorf("54-12-go-2 shows\n%s\nwant %q in it", got, want)
+		}
+	}
+	if !nb.Cell("54-12-go-2").Failed() {
+		t.Error("54-12-go-2 did not fail, as it must with a race")
+	}
+}
+
+func checkOrders(t *testing.T, nb *notebook.Notebook) {
+	for id, wants := range map[string][]string{
+		"54-13-chart":   {"How all 20 orders end", "2 ok, 18 lost update", "How all 1,680 orders end", "6 ok, 1,674 lost update"},
+		"54-13-chart-2": {"of 17,153,136 orders", "Seed "},
+	} {
+		for _, want := range wants {
+			if got := text(t, nb, id); !strings.Contains(got, want) {
+				t.Errorf("%s shows\n%s\nwant %q in it", id, got, want)
+			}
+		}
+	}
+}
+
+// checkPrices checks that all that guard their count lost nothing.
+func checkPrices(t *testing.T, nb *notebook.Notebook) {
+	_, lost, _ := strings.Cut(text(t, nb, "54-14-chart"), "Share of the increments lost")
+	for _, name := range []string{"Mutex", "RWMutex", "Atomic", "Sharded", "Channel", "Batch"} {
+		m := regexp.MustCompile(`(?m)^` + name + `  +(.*)$`).FindStringSubmatch(lost)
+		if m == nil || strings.Trim(m[1], "0 %") != "" {
+			t.Errorf("%s lost increments, or is not in the table:\n%s", name, lost)
+		}
+	}
+}
+
+// stops matches a row of the table of where threads stopped: minor version,
+// counter, and the places between the read and the write.
+var stops = regexp.MustCompile(`(?m)^CPython 3\.(\d+)\S*: (\w+)  +(\S.*?)  `)
+
+// checkHiddenRace checks what the text says of the versions of CPython that it was
+// written about.
+func checkHiddenRace(t *testing.T, nb *notebook.Notebook) {
+	rows := stops.FindAllStringSubmatch(text(t, nb, "54-15-chart-2"), -1)
+	if len(rows) < 3 {
+		t.Fatalf("54-15-chart-2 has no table of stops:\n%s", text(t, nb, "54-15-chart-2"))
+	}
+	for _, m := range rows {
+		minor, _ := strconv.Atoi(m[1])
+		hidden := m[2] == "Counter" && minor >= 10
+		if minor <= 13 && (m[3] == "0 %") != hidden {
+			t.Errorf("CPython 3.%d: %s stopped between the read and the write: %s", minor, m[2], m[3])
+		}
+	}
+}
+
+// checkUnsolved checks that each exercise fails as it ships, and says why.
+func checkUnsolved(t *testing.T, nb *notebook.Notebook) {
+	for id, want := range map[string]string{
+		"54-17-test":   "WARNING: DATA RACE",
+		"54-17-test-2": "WARNING: DATA RACE",
+		"54-17-test-3": "waits for",
+		"54-17-test-4": "are inside, want",
+	} {
+		if got := text(t, nb, id); !nb.Cell(id).Failed() || !strings.Contains(got, want) {
+			t.Errorf("%s: failed %t, shows\n%s\nwant a failure with %q", id, nb.Cell(id).Failed(), got, want)
+		}
+	}
+}
+
+// TestSolutions checks that every exercise passes with its solution.
+func TestSolutions(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("..", "solutions", "*.ipynb"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no solutions: %v", err)
+	}
+	for _, file := range files {
+		nb := shipped(t, filepath.Join("solutions", filepath.Base(file)))
+		for _, c := range nb.Cells {
+			if c.Type == notebook.Code && (c.Count == nil || c.Failed()) {
+				t.Errorf("%s: %s failed: %s", file, c.ID, text(t, nb, c.ID))
+			}
+			if parseID(c.ID).role == "test" && !strings.Contains(text(t, nb, c.ID), "PASS") {
+				t.Errorf("%s: %s shows\n%s\nwant PASS", file, c.ID, text(t, nb, c.ID))
+			}
 		}
 	}
 }
