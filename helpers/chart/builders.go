@@ -31,6 +31,9 @@ type Axis struct {
 	Log bool
 	// Min and Max bound the axis; nil leaves it to the data.
 	Min, Max *float64
+	// Names stand at 0, 1, 2 and so on in place of numbers, in a chart of lines
+	// along its x axis; such an axis is never Log.
+	Names []string
 	// Lines are dashed lines across the chart: an expected value, a ceiling.
 	Lines []Mark
 }
@@ -87,7 +90,18 @@ func (a Axis) holds(v float64) bool {
 	return !math.IsNaN(v) && !math.IsInf(v, 0) && (!a.Log || v > 0)
 }
 
+// at gives the name of a place on the axis, or its number.
+func (a Axis) at(v float64) string {
+	if i := int(v); float64(i) == v && i >= 0 && i < len(a.Names) {
+		return a.Names[i]
+	}
+	return Number(v)
+}
+
 func (a Axis) kind() string {
+	if a.Names != nil {
+		return "category"
+	}
 	if a.Log {
 		return "log"
 	}

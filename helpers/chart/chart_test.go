@@ -388,3 +388,22 @@ func unpacked(t *testing.T, html string) string {
 	}
 	return string(code)
 }
+
+func TestLinesAlongNames(t *testing.T) {
+	c := Lines(Title{Text: lang.Same("By version")},
+		Axis{Name: lang.Same("version"), Names: []string{"3.9", "3.10", "3.11.2"}},
+		Axis{Name: lang.Same("lost"), Unit: "%"},
+		Line{Name: lang.Same("Counter"), Points: []Point{{X: 0, Y: Value{Median: 40, Lo: 30, Hi: 50}}, {X: 2}, {X: 1, Y: Value{Median: 5}}}})
+	out := build(c, inLab(t))
+	for _, want := range []string{"   3.9  40 (30–50)", "  3.10           5", "3.11.2           0"} {
+		if !strings.Contains(out.plain, want) {
+			t.Errorf("the table lacks %q:\n%s", want, out.plain)
+		}
+	}
+	if svg := string(svgOf(t, out.html)); !strings.Contains(svg, ">3.11.2<") {
+		t.Errorf("the axis of the picture does not name 3.11.2: %q", regexp.MustCompile(`<text[^>]*>[^<]*`).FindAllString(svg, -1))
+	}
+	if !strings.Contains(out.html, "3.9 → 3.11.2") {
+		t.Error("the alternative text does not say from which version to which")
+	}
+}

@@ -42,13 +42,13 @@ func Lines(title Title, x, y Axis, lines ...Line) *charts.Line {
 				missing++
 				continue
 			}
-			label := fmt.Sprintf("%s\n%s = %s\n%s", name, x.title(), Number(p.X), p.Y.text(y.Unit))
+			label := fmt.Sprintf("%s\n%s = %s\n%s", name, x.title(), x.at(p.X), p.Y.text(y.Unit))
 			data = append(data, item{Name: label, Value: []any{p.X, p.Y.Median}})
 			if p.Y.hasInterval() && y.holds(p.Y.Lo) {
 				intervals = append(intervals, item{Name: label, Value: []any{p.X, p.Y.Lo}}, item{Name: label, Value: []any{p.X, p.Y.Hi}}, gap)
 			}
 		}
-		d.parts = append(d.parts, l.said(points, y.Unit))
+		d.parts = append(d.parts, l.said(points, x, y.Unit))
 		if l.Reference {
 			c.MultiSeries = append(c.MultiSeries, charts.SingleSeries{
 				Name: name, Type: "line", Data: data, Symbol: "none",
@@ -74,6 +74,9 @@ func Lines(title Title, x, y Axis, lines ...Line) *charts.Line {
 	d.powers = x.Log && powersOfTwo(xs)
 	xlo, xhi := x.bounds(0, 0)
 	ylo, yhi := y.bounds(0, 0)
+	if x.Names != nil {
+		c.SetXAxis(x.Names)
+	}
 	c.SetGlobalOptions(
 		charts.WithXAxisOpts(opts.XAxis{Type: x.kind(), Name: x.title().String(), Min: xlo, Max: xhi}),
 		charts.WithYAxisOpts(opts.YAxis{Type: y.kind(), Name: y.title().String(), Min: ylo, Max: yhi}))
@@ -82,12 +85,12 @@ func Lines(title Title, x, y Axis, lines ...Line) *charts.Line {
 }
 
 // said is the line's part of the alternative text: its first and its last point.
-func (l Line) said(points []Point, unit string) lang.Text {
+func (l Line) said(points []Point, x Axis, unit string) lang.Text {
 	if len(points) == 0 {
 		return said(l.Name, "–", l.Reference)
 	}
 	first, last := points[0], points[len(points)-1]
-	figures := fmt.Sprintf("%s → %s (x: %s → %s)", first.Y.text(unit), last.Y.text(unit), Number(first.X), Number(last.X))
+	figures := fmt.Sprintf("%s → %s (x: %s → %s)", first.Y.text(unit), last.Y.text(unit), x.at(first.X), x.at(last.X))
 	return said(l.Name, figures, false)
 }
 
@@ -103,7 +106,7 @@ func linesTable(x Axis, lines []Line) table {
 	}
 	slices.SortFunc(xs, cmp.Compare)
 	for _, at := range slices.CompactFunc(xs, func(a, b float64) bool { return cmp.Compare(a, b) == 0 }) {
-		row := []string{Number(at)}
+		row := []string{x.at(at)}
 		for _, l := range lines {
 			cell := ""
 			for _, p := range l.Points {

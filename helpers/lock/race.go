@@ -80,10 +80,10 @@ type Result struct {
 
 // Race lets Go's workers increase a counter of the reader's own, a new one for
 // each run. A barrier lets the workers begin together, and the first of them
-// wait for each other until every core has one: to wake a second core takes
-// longer than a worker takes for 100,000 increments, and the first core would
-// have done them all by then, one worker after the other. What this cannot mend
-// is a second core that is busy with other work.
+// wait until every core has one: to wake a second core takes longer than a worker
+// takes for 100,000 increments, and the first core would have done them all by
+// then, one worker after the other. What this cannot mend is a second core that
+// is busy with other work.
 func Race(s Setup, newCounter func() Incrementer) Result {
 	s = s.withDefaults()
 	r := Result{Setup: s}
@@ -112,23 +112,19 @@ func (s Setup) once(counter Incrementer) int {
 // the first one's start to the last one's end.
 func together(workers int, work func(worker int)) time.Duration {
 	var ready, done sync.WaitGroup
-	var awake atomic.Int32
-	cores := int32(min(workers, runtime.GOMAXPROCS(0)))
 	start := make(chan struct{})
 	type span struct {
 		begun, ended time.Time
-		_            [64]byte // workers that end must not slow those that go on
+		_            [128]byte // workers that end must not slow those that go on
 	}
 	spans := make([]span, workers)
+	meeting := meeting{cores: int32(min(workers, runtime.GOMAXPROCS(0)))}
 	ready.Add(workers)
 	for i := range workers {
 		done.Go(func() {
 			ready.Done()
 			<-start
-			awake.Add(1)
-			for awake.Load() < cores {
-				// Yielding would let this core run the others in its turn.
-			}
+			meeting.join()
 			spans[i].begun = time.Now()
 			work(i)
 			spans[i].ended = time.Now()
@@ -147,6 +143,33 @@ func together(workers int, work func(worker int)) time.Duration {
 		}
 	}
 	return last.Sub(first)
+}
+
+// A meeting holds the first workers until each has a core of its own.
+type meeting struct {
+	cores  int32 // as many workers meet
+	joined atomic.Int32
+	met    atomic.Int32
+}
+
+// join waits for the others to have met a hundred times. Workers that have met
+// once may still share a core and take turns on it; to meet so often that way
+// would take much longer than the 50 ms after which join gives up: another
+// program keeps the other core.
+func (m *meeting) join() {
+	if m.joined.Add(1) > m.cores {
+		return
+	}
+	begun := time.Now()
+	for n := int32(1); n <= 100; n++ {
+		m.met.Add(1)
+		// Yielding would let this core run the others in its turn.
+		for m.met.Load() < n*m.cores {
+			if time.Since(begun) > 50*time.Millisecond {
+				return
+			}
+		}
+	}
 }
 
 // typeName is the name of a counter's type as the reader wrote it.

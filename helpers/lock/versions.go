@@ -12,8 +12,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/go-echarts/go-echarts/v2/opts"
-
 	"interleave/helpers/chart"
 	"interleave/helpers/lang"
 	"interleave/helpers/measure"
@@ -52,6 +50,7 @@ type versionPoint struct {
 
 func showByVersion(title chart.Title, share lang.Text, points []versionPoint) {
 	var lines []chart.Line
+	versions := chart.Axis{Name: lang.Same("CPython")}
 	for _, p := range points {
 		name := lang.Same(p.class)
 		if p.python.FreeThreaded {
@@ -62,22 +61,18 @@ func showByVersion(title chart.Title, share lang.Text, points []versionPoint) {
 			i = len(lines)
 			lines = append(lines, chart.Line{Name: name})
 		}
-		x := float64(p.python.Minor)
-		if slices.ContainsFunc(points, func(o versionPoint) bool { return o.python.Minor == p.python.Minor && o.python.Path != p.python.Path }) {
-			x += float64(p.python.Micro) / 100 // 3.11.2 beside 3.11.7
+		version := strings.TrimPrefix(p.python.Name(), "CPython ")
+		x := slices.Index(versions.Names, version)
+		if x < 0 {
+			x = len(versions.Names)
+			versions.Names = append(versions.Names, version)
 		}
-		lines[i].Points = append(lines[i].Points, chart.Point{X: x, Y: value(p.share)})
+		lines[i].Points = append(lines[i].Points, chart.Point{X: float64(x), Y: value(p.share)})
 	}
-	if len(lines) == 0 {
-		return
+	if len(lines) > 0 {
+		least := 0.0
+		chart.Show(chart.Lines(title, versions, chart.Axis{Name: share, Unit: "%", Min: &least}, lines...))
 	}
-	least := 0.0
-	c := chart.Lines(title, chart.Axis{Name: lang.Same("CPython 3.x")},
-		chart.Axis{Name: share, Unit: "%", Min: &least}, lines...)
-	x := &c.XAxisList[0]
-	x.MinInterval, x.Scale = 1, opts.Bool(true)
-	x.AxisLabel = &opts.AxisLabel{Formatter: "3.{value}"}
-	chart.Show(c)
 }
 
 // Stops are the places where threads of CPython lost their turn.
@@ -108,7 +103,7 @@ func (c CounterStops) total() (between, all int) {
 }
 
 // StopsPython looks where a thread of a script stands when it loses its turn, on
-// every CPython found. The script is called with the name of its counter's class
+// every CPython found that has a GIL for it to lose. The script is called with the name of its counter's class
 // and the number of looks, and prints the JSON of a [CounterStops]. Its path may
 // hold ${GONB_TMP_DIR}, as in %%writefile.
 func StopsPython(looks int, script string, classes ...string) Stops {
@@ -126,6 +121,9 @@ func StopsPython(looks int, script string, classes ...string) Stops {
 	defer progress.Close()
 	for _, class := range classes {
 		for _, in := range found {
+			if !in.GIL {
+				continue // without a GIL no thread loses its turn
+			}
 			lines, err := python.Run[CounterStops](ctx, in, python.Script{Path: script, Args: []string{class, strconv.Itoa(looks)}})
 			if err == nil {
 				err = checkStops(lines, script)

@@ -4,6 +4,7 @@
 package racedetector
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -37,7 +38,7 @@ func restart() error {
 	build := exec.Command("go", "build", "-race", "-o", raced, ".")
 	// The kernel puts a cell's source beside its program.
 	build.Dir = filepath.Dir(program)
-	if _, err := os.Stat(filepath.Join(build.Dir, "main_test.go")); err == nil {
+	if flag.Lookup("test.v") != nil {
 		build.Args = []string{"go", "test", "-race", "-c", "-o", raced, "."}
 	}
 	if out, err := build.CombinedOutput(); err != nil {
