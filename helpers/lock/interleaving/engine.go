@@ -3,7 +3,6 @@ package interleaving
 import (
 	"encoding/binary"
 	"fmt"
-	"sync/atomic"
 )
 
 // An engine plays orders of a program. It takes no memory for a step: there is
@@ -14,9 +13,9 @@ type engine struct {
 	path    []byte // the letters so far
 	depth   int    // how many they are
 	memory  Memory
-	running atomic.Pointer[string] // the reader's function that runs, if any
-	losses  []loss                 // of the last step
-	weights []float64              // see draw
+	running *string   // the reader's function that runs, if any
+	losses  []loss    // of the last step
+	weights []float64 // see draw
 }
 
 // A loss is one value that a stale write took away.
@@ -169,7 +168,7 @@ func (e *engine) call(fn func(*Memory), place *string, f []int, worker int) {
 func (e *engine) enter(place *string, f []int, worker int, readOnly bool) {
 	m := &e.memory
 	m.frame, m.worker, m.readOnly = f, worker, readOnly
-	e.running.Store(place)
+	e.running = place
 }
 
 func (e *engine) leave() {
@@ -178,7 +177,7 @@ func (e *engine) leave() {
 		panic(e.memory.err)
 	}
 	e.memory.frame = nil
-	e.running.Store(nil)
+	e.running = nil
 }
 
 // values gives the shared values at this depth.
@@ -208,6 +207,22 @@ func (e *engine) state(key []byte, depth int) []byte {
 	return e.outcome(key, depth)
 }
 
+// guarded plays and turns a panic in a function of the reader into an error.
+func (e *engine) guarded(play func(*engine) error) (err error) {
+	defer func() {
+		if e.running == nil {
+			return // not the reader's: it goes on
+		}
+		switch why := recover(); {
+		case e.memory.err != nil:
+			err = e.failed(e.memory.err)
+		case why != nil:
+			err = e.failed(fmt.Sprintf("panic: %v; mend the function, or let it do nothing with such values", why))
+		}
+	}()
+	return play(e)
+}
+
 // run plays with an engine of its own, again for each value that only shows
 // itself in a function.
 func (p *program) run(play func(*engine) error) error {
@@ -226,5 +241,5 @@ func (p *program) run(play func(*engine) error) error {
 
 // failed says where the reader's function failed.
 func (e *engine) failed(why any) error {
-	return fmt.Errorf("play the order %q: %s failed: %v", e.path[:e.depth], *e.running.Load(), why)
+	return fmt.Errorf("play the order %q: %s failed: %v", e.path[:e.depth], *e.running, why)
 }

@@ -30,7 +30,6 @@ type program struct {
 	always, atEnd func(*Memory) bool
 	operations    int
 	waits         bool // how many orders there are depends on what happens in them
-	calls         bool // there are functions of the reader
 }
 
 // The fields of a shared value in a frame, after the value itself: the workers
@@ -62,7 +61,7 @@ func compile(p Program) (*program, error) {
 	case p.Limit < 0:
 		return nil, fmt.Errorf("the limit is %d orders: give 1 or more, or 0 for %d", p.Limit, defaultLimit)
 	}
-	c := &program{workers: p.Workers, always: p.Always, atEnd: p.AtEnd, calls: p.Always != nil || p.AtEnd != nil}
+	c := &program{workers: p.Workers, always: p.Always, atEnd: p.AtEnd}
 	for w, ops := range p.Workers {
 		if len(ops) == 0 {
 			return nil, fmt.Errorf("worker %s has no operations: give it one, or leave it out", letter(w))
@@ -76,7 +75,6 @@ func compile(p Program) (*program, error) {
 				c.users[i] |= 1 << w
 			}
 			c.waits = c.waits || op.kind == lock || op.kind == unlock || op.kind == when
-			c.calls = c.calls || op.kind == do || op.kind == when
 		}
 	}
 	if c.operations > maxOperations {
