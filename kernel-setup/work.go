@@ -89,16 +89,18 @@ func (l lab) fillWork(ctx context.Context, work string) (first string, err error
 	return first, nil
 }
 
-// digestOf sums up a notebook, but for what JupyterLab notes in it about the
-// kernel's language as soon as it is opened: a look changes nothing.
+// digestOf sums up what a notebook says, its cells but for their outputs: neither
+// to look at it nor to run it changes it.
 func digestOf(data []byte) string {
-	var nb map[string]any
-	if json.Unmarshal(data, &nb) == nil {
-		if metadata, ok := nb["metadata"].(map[string]any); ok {
-			delete(metadata, "language_info")
-			if same, err := json.Marshal(nb); err == nil {
-				data = same
+	var nb struct{ Cells []map[string]any }
+	if json.Unmarshal(data, &nb) == nil && nb.Cells != nil {
+		for _, c := range nb.Cells {
+			for _, key := range []string{"outputs", "execution_count", "metadata"} {
+				delete(c, key)
 			}
+		}
+		if same, err := json.Marshal(nb.Cells); err == nil {
+			data = same
 		}
 	}
 	sum := sha256.Sum256(data)

@@ -203,6 +203,7 @@ func TestALookChangesNothing(t *testing.T) {
 		same       bool
 	}{
 		{"what JupyterLab notes about the language", `{"metadata": {"language_info": {"name": "go", "version": "go1.27"}, "kernelspec": {"name": "gonb"}}, "nbformat": 4, "cells": [{"id": "a", "source": ["x"]}]}`, true},
+		{"a run", `{"cells":[{"id":"a","source":["x"],"outputs":[{"output_type":"stream","name":"stdout","text":"1"}],"execution_count":3,"metadata":{"tags":[]}}],"metadata":{},"nbformat":4}`, true},
 		{"a changed cell", `{"cells":[{"id":"a","source":["y"]}],"metadata":{"kernelspec":{"name":"gonb"},"language_info":{"name":"go"}},"nbformat":4}`, false},
 		{"another cell", `{"cells":[{"id":"a","source":["x"]},{"id":"b"}],"metadata":{"kernelspec":{"name":"gonb"},"language_info":{"name":"go"}},"nbformat":4}`, false},
 		{"no notebook at all", `{`, false},

@@ -407,3 +407,14 @@ func TestLinesAlongNames(t *testing.T) {
 		t.Error("the alternative text does not say from which version to which")
 	}
 }
+
+func TestLinesDiffer(t *testing.T) {
+	seen := map[string]int{}
+	for n := range len(palette) * len(symbols) {
+		color, symbol := look(n)
+		if before, ok := seen[color+symbol]; ok {
+			t.Errorf("lines %d and %d look the same: %s, %s", before, n, color, symbol)
+		}
+		seen[color+symbol] = n
+	}
+}

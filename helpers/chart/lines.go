@@ -56,7 +56,7 @@ func Lines(title Title, x, y Axis, lines ...Line) *charts.Line {
 			})
 			continue
 		}
-		color, symbol := palette[measured%len(palette)], symbols[measured%len(symbols)]
+		color, symbol := look(measured)
 		measured++
 		c.MultiSeries = append(c.MultiSeries, charts.SingleSeries{
 			Name: name, Type: "line", Data: data, Symbol: symbol, SymbolSize: 8, ShowSymbol: opts.Bool(true),
@@ -82,6 +82,12 @@ func Lines(title Title, x, y Axis, lines ...Line) *charts.Line {
 		charts.WithYAxisOpts(opts.YAxis{Type: y.kind(), Name: y.title().String(), Min: ylo, Max: yhi}))
 	head(&c.BaseConfiguration, title, missing, defaultHeight, d)
 	return c
+}
+
+// look gives the color and the symbol of the line with this number. No two of the
+// first 49 have the same.
+func look(n int) (color, symbol string) {
+	return palette[n%len(palette)], symbols[(n+n/len(palette))%len(symbols)]
 }
 
 // said is the line's part of the alternative text: its first and its last point.

@@ -7,7 +7,7 @@ var palette = []string{"#0072b2", "#d55e00", "#009e73", "#bf6a98", "#b07a00", "#
 
 // symbols and dashes tell series apart without colour.
 var (
-	symbols = []string{"circle", "rect", "triangle", "diamond", "pin", "arrow", "roundRect"}
+	symbols = []string{"circle", "rect", "triangle", "diamond", "emptyCircle", "emptyRect", "emptyDiamond"}
 	dashes  = []any{"solid", "dashed", "dotted", []int{8, 3, 2, 3}}
 )
 

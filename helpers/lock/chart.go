@@ -56,7 +56,7 @@ func noteGroup() chart.Group {
 		g.Values = append(g.Values, 100*(1-float64(n.count)/float64(Setup{}.Expected())))
 	}
 	list := strings.Join(notes, ", ")
-	g.Name = lang.Text{Ko: "노트 " + list, En: "notes " + list}
+	g.Name = lang.Text{Ko: "노트 " + list + ", 락 없음", En: "notes " + list + ", no lock"}
 	return g
 }
 
@@ -115,8 +115,8 @@ func Compare() {
 	}
 	list := strings.Join(notes, ", ")
 	sources = append(sources,
-		measure.SourceFigure{Source: list, Shows: lang.Same(strings.Join(counts, ", ")), Step: "54-04"},
-		measure.SourceFigure{Source: list, Shows: lang.Same(chart.Number(float64(Setup{}.Expected()))), Step: "54-08"},
+		measure.SourceFigure{Source: list, Shows: lang.Same(strings.Join(counts, ", ")), Step: "54-04", Title: lang.Text{Ko: "락 없음", En: "without a lock"}},
+		measure.SourceFigure{Source: list, Shows: lang.Same(chart.Number(float64(Setup{}.Expected()))), Step: "54-08", Title: lang.Text{Ko: "락 있음", En: "with the lock"}},
 	)
 	header, rows := measure.Beside(sources, kept)
 	chart.Table(lang.Text{

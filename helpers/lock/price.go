@@ -97,8 +97,8 @@ func (p Pricing) Measure(tallies ...Tally) Prices {
 		}
 	}
 	var fs []measure.Func
+	all.Err = errors.Join(all.Err, calibrate(&runs))
 	for _, r := range runs {
-		r.calibrate()
 		fs = append(fs, r.run)
 	}
 	progress := lang.Text{Ko: "증가 한 번의 시간", En: "time per increment"}
@@ -124,19 +124,52 @@ type pricedRun struct {
 	lost    []float64 // of each run, in percent
 }
 
+// runLimit is how long a run may take that is meant to take timeOfRun. Tests
+// shorten it.
+var runLimit = 10 * time.Second
+
 // once counts with a new tally of the type, so many times in each worker.
-func (r *pricedRun) once(times int) (elapsed time.Duration, lost float64) {
+func (r *pricedRun) once(times int) (elapsed time.Duration, lost float64, err error) {
 	t := reflect.New(reflect.TypeOf(r.tally).Elem()).Interface().(Tally)
-	elapsed = together(r.workers, func(worker int) { t.Work(worker, times) })
-	return elapsed, 100 * (1 - float64(t.Count())/float64(r.workers*times))
+	done := make(chan struct{})
+	go func() {
+		elapsed = together(r.workers, func(worker int) { t.Work(worker, times) })
+		lost = 100 * (1 - float64(t.Count())/float64(r.workers*times))
+		close(done)
+	}()
+	select {
+	case <-done:
+		return elapsed, lost, nil
+	case <-time.After(runLimit):
+		return 0, 0, fmt.Errorf("measure %s with %d workers: %d increments each are not done after %v: is a lock never released, or a loop endless?",
+			typeName(r.tally), r.workers, times, runLimit)
+	}
 }
 
-// calibrate finds how many increments fill a run.
-func (r *pricedRun) calibrate() {
+// calibrate finds how many increments fill a run of each, and leaves out a tally
+// that does not come to its end.
+func calibrate(runs *[]*pricedRun) (err error) {
+	var stuck []string
+	*runs = slices.DeleteFunc(*runs, func(r *pricedRun) bool {
+		name := typeName(r.tally)
+		if slices.Contains(stuck, name) {
+			return true
+		}
+		if failed := r.calibrate(); failed != nil {
+			stuck = append(stuck, name)
+			err = errors.Join(err, failed)
+			return true
+		}
+		return false
+	})
+	return err
+}
+
+func (r *pricedRun) calibrate() error {
 	for r.times = 100; ; {
-		elapsed, _ := r.once(r.times)
-		if elapsed >= timeOfRun/2 || r.times >= 1<<30 {
-			return
+		elapsed, _, err := r.once(r.times)
+		if err != nil || elapsed >= timeOfRun/2 || r.times >= 1<<30 {
+			return err
 		}
 		factor := float64(timeOfRun) / float64(max(elapsed, time.Microsecond))
 		// The first increments of a run are the slowest: no leap at once.
@@ -145,7 +178,10 @@ func (r *pricedRun) calibrate() {
 }
 
 func (r *pricedRun) run(context.Context) (float64, error) {
-	elapsed, lost := r.once(r.times)
+	elapsed, lost, err := r.once(r.times)
+	if err != nil {
+		return 0, err
+	}
 	r.lost = append(r.lost, lost)
 	return float64(elapsed.Nanoseconds()) / float64(r.workers*r.times), nil
 }
@@ -231,6 +267,12 @@ func lostText(lost measure.Sample) string {
 		return "0 %"
 	}
 	s := lost.Summary()
+	if s.Hi < 0 {
+		return lang.Text{
+			Ko: fmt.Sprintf("%s %% 더 셈", chart.Number(-s.Median)),
+			En: fmt.Sprintf("%s %% too many", chart.Number(-s.Median)),
+		}.String()
+	}
 	return fmt.Sprintf("%s %% (%s–%s)", chart.Number(s.Median), chart.Number(s.Lo), chart.Number(s.Hi))
 }
 

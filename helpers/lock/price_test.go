@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"interleave/helpers/measure"
 	"interleave/helpers/racedetector"
@@ -122,6 +123,26 @@ func TestMeasurePricesRefusesNonsense(t *testing.T) {
 	}
 }
 
+// stuck never releases its lock.
+type stuck struct{ mu sync.Mutex }
+
+func (t *stuck) Work(_, _ int) { t.mu.Lock() }
+func (t *stuck) Count() int    { t.mu.Lock(); return 0 }
+
+func TestMeasurePricesNamesATallyThatHangs(t *testing.T) {
+	defer func(d time.Duration) { runLimit = d }(runLimit)
+	runLimit = 200 * time.Millisecond
+	p := Pricing{Workers: []int{1, 2}, Runs: 1}.Measure(new(stuck), new(mutexTally))
+	if p.Err == nil || strings.Count(p.Err.Error(), "stuck") != 1 || !strings.Contains(p.Err.Error(), "never released") {
+		t.Errorf("error %v, want one that names stuck once", p.Err)
+	}
+	for _, price := range p.Prices {
+		if price.Tally != "mutexTally" {
+			t.Errorf("a price of %s", price.Tally)
+		}
+	}
+}
+
 func TestLostText(t *testing.T) {
 	for _, tt := range []struct {
 		values []float64
@@ -131,6 +152,7 @@ func TestLostText(t *testing.T) {
 		{[]float64{0, 0, 0, 0, 0, 0}, "0 %"},
 		{[]float64{0, 0, 0, 0, 0, 0, 0, 0, 0, 7}, "0 % (0–0)"}, // one run did lose: not the same as none
 		{[]float64{10, 20, 30}, "20 % (10–30)"},
+		{[]float64{-100, -100, -100}, "100 % 더 셈 · 100 % too many"},
 	} {
 		if got := lostText(measure.Sample{Values: tt.values}); got != tt.want {
 			t.Errorf("%v: %q, want %q", tt.values, got, tt.want)

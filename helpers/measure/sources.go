@@ -1,6 +1,10 @@
 package measure
 
-import "interleave/helpers/lang"
+import (
+	"cmp"
+
+	"interleave/helpers/lang"
+)
 
 // A SourceFigure is a figure that a source of the book shows, and says which
 // of the kept figures belongs beside it.
@@ -8,6 +12,7 @@ type SourceFigure struct {
 	Source string    // the source's label, such as "000"
 	Shows  lang.Text // what it shows, as it shows it
 	Step   string    // the step that measures the same here, such as "54-04"
+	Title  lang.Text // what that step is about, for readers, who see no step's number
 	// Name and Variant narrow the step's figures down; empty, they match
 	// any.
 	Name    lang.Text
@@ -35,14 +40,17 @@ func Beside(sources []SourceFigure, kept []Figure) (header []lang.Text, rows [][
 				continue
 			}
 			found = true
-			rows = append(rows, []string{s.Step, s.Source, s.Shows.String(), named(f.Name, f.Variant), f.Summary.String()})
+			rows = append(rows, []string{s.title(), s.Source, s.Shows.String(), named(f.Name, f.Variant), f.Summary.String()})
 		}
 		if !found {
-			rows = append(rows, []string{s.Step, s.Source, s.Shows.String(), named(s.Name, s.Variant), NotRun.String()})
+			rows = append(rows, []string{s.title(), s.Source, s.Shows.String(), named(s.Name, s.Variant), NotRun.String()})
 		}
 	}
 	return header, rows
 }
+
+// title gives what stands for the step.
+func (s SourceFigure) title() string { return cmp.Or(s.Title.String(), s.Step) }
 
 func (s SourceFigure) matches(f Figure) bool {
 	return s.Step == f.Step &&

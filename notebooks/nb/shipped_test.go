@@ -118,7 +118,7 @@ func TestLockNotebook(t *testing.T) {
 		"54-09-py-2":  "with_lock",
 		"54-09-go":    "value with the lock: 3",
 		"54-10-go":    "a second one gets in: false",
-		"54-10-go-2":  "inside: 2 of 2",
+		"54-10-go-2":  "a third one would wait",
 		"54-10-go-3":  "seats left: ",
 		"54-10-go-4":  "All goroutines were asleep",
 		"54-10-go-5":  "first\nsecond",
@@ -277,7 +277,7 @@ func checkUnsolved(t *testing.T, nb *notebook.Notebook) {
 		"54-17-test":   "WARNING: DATA RACE",
 		"54-17-test-2": "WARNING: DATA RACE",
 		"54-17-test-3": "waits for",
-		"54-17-test-4": "are inside, want",
+		"54-17-test-4": "got in, want",
 	} {
 		if got := text(t, nb, id); !nb.Cell(id).Failed() || !strings.Contains(got, want) {
 			t.Errorf("%s: failed %t, shows\n%s\nwant a failure with %q", id, nb.Cell(id).Failed(), got, want)
