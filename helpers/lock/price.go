@@ -131,15 +131,18 @@ var runLimit = 10 * time.Second
 // once counts with a new tally of the type, so many times in each worker.
 func (r *pricedRun) once(times int) (elapsed time.Duration, lost float64, err error) {
 	t := reflect.New(reflect.TypeOf(r.tally).Elem()).Interface().(Tally)
-	done := make(chan struct{})
+	type result struct {
+		elapsed time.Duration
+		count   int
+	}
+	done := make(chan result, 1)
 	go func() {
-		elapsed = together(r.workers, func(worker int) { t.Work(worker, times) })
-		lost = 100 * (1 - float64(t.Count())/float64(r.workers*times))
-		close(done)
+		elapsed := together(r.workers, func(worker int) { t.Work(worker, times) })
+		done <- result{elapsed, t.Count()}
 	}()
 	select {
-	case <-done:
-		return elapsed, lost, nil
+	case got := <-done:
+		return got.elapsed, 100 * (1 - float64(got.count)/float64(r.workers*times)), nil
 	case <-time.After(runLimit):
 		return 0, 0, fmt.Errorf("measure %s with %d workers: %d increments each are not done after %v: is a lock never released, or a loop endless?",
 			typeName(r.tally), r.workers, times, runLimit)
