@@ -193,10 +193,10 @@ func places(at map[string]int, all int) string {
 	})
 	var text []string
 	for _, name := range names[:min(most, len(names))] {
-		text = append(text, fmt.Sprintf("%s %.0f\u00a0%%", name, 100*float64(at[name])/float64(all)))
+		text = append(text, fmt.Sprintf("%s %.0f%%", name, 100*float64(at[name])/float64(all)))
 	}
 	if len(names) > most {
 		text = append(text, "…")
 	}
-	return cmp.Or(strings.Join(text, ", "), "0 %")
+	return cmp.Or(strings.Join(text, ", "), "0%")
 }
