@@ -23,6 +23,7 @@ func BenchmarkPlay(b *testing.B) {
 	}{
 		{"3 workers of 3", Program{Workers: []Worker{once, once, once}}},
 		{"2 workers of 11", Program{Workers: []Worker{four[:11], four[:11]}}},
+		{"2 workers of 11 and 12", Program{Workers: []Worker{four[:11], four}, Limit: 2_000_000}},
 		{"2 workers of 11 with Always", Program{Workers: []Worker{four[:11], four[:11]}, Always: holds}},
 		{"2 workers of 11 functions", Program{Workers: []Worker{tick, tick}}},
 		{"2 workers of 12 with a lock", Program{Workers: []Worker{locked, locked}}},
