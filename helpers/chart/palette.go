@@ -1,9 +1,20 @@
 package chart
 
-// palette is Okabe and Ito's, told apart with every common colour blindness, with
-// the light ones darkened: each colour has a contrast of 3:1 or more on white and
-// on #111, JupyterLab's two backgrounds.
-var palette = []string{"#0072b2", "#d55e00", "#009e73", "#bf6a98", "#b07a00", "#2e93c9", "#797979"}
+// The colours of Okabe and Ito, told apart with every common colour blindness,
+// with the light ones darkened: each has a contrast of 3:1 or more on white and on
+// #111, JupyterLab's two backgrounds.
+const (
+	Blue       = "#0072b2"
+	Vermillion = "#d55e00"
+	Green      = "#009e73"
+	Purple     = "#bf6a98"
+	Ochre      = "#b07a00"
+	Sky        = "#2e93c9"
+	Grey       = "#797979"
+)
+
+// palette is in the order in which charts use it.
+var palette = []string{Blue, Vermillion, Green, Purple, Ochre, Sky, Grey}
 
 // symbols and dashes tell series apart without colour.
 var (

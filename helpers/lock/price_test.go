@@ -132,14 +132,12 @@ func (t *stuck) Count() int    { t.mu.Lock(); return 0 }
 func TestMeasurePricesNamesATallyThatHangs(t *testing.T) {
 	defer func(d time.Duration) { runLimit = d }(runLimit)
 	runLimit = 200 * time.Millisecond
-	p := Pricing{Workers: []int{1, 2}, Runs: 1}.Measure(new(stuck), new(mutexTally))
+	p := Pricing{Workers: []int{1, 2}, Runs: 1}.Measure(new(mutexTally), new(stuck))
 	if p.Err == nil || strings.Count(p.Err.Error(), "stuck") != 1 || !strings.Contains(p.Err.Error(), "never released") {
 		t.Errorf("error %v, want one that names stuck once", p.Err)
 	}
-	for _, price := range p.Prices {
-		if price.Tally != "mutexTally" {
-			t.Errorf("a price of %s", price.Tally)
-		}
+	if len(p.Prices) > 0 {
+		t.Errorf("beside it %v were measured", p.Prices)
 	}
 }
 

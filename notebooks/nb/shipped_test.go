@@ -135,8 +135,8 @@ func TestLockNotebook(t *testing.T) {
 			t.Errorf("%s shows\n%s\nwant %q in it", id, got, want)
 		}
 	}
-	if got := text(t, nb, "54-90-go"); strings.Contains(got, "not run yet") {
-		t.Errorf("54-90-go lacks figures:\n%s", got)
+	if got := text(t, nb, "54-90-go"); strings.Contains(got, "not run yet") || !strings.Contains(got, "with the lock ") {
+		t.Errorf("54-90-go lacks figures, or does not say what they are of:\n%s", got)
 	}
 
 	t.Run("timeline", func(t *testing.T) { checkTimeline(t, nb) })

@@ -15,10 +15,10 @@ import (
 
 // Colours of chart's palette.
 const (
-	goroutineColor = "#0072b2"
-	lockColor      = "#009e73"
-	cycleColor     = "#d55e00"
-	otherColor     = "#797979"
+	goroutineColor = chart.Blue
+	lockColor      = chart.Green
+	cycleColor     = chart.Vermillion
+	otherColor     = chart.Grey
 )
 
 var (

@@ -3,6 +3,7 @@ package interleaving
 import (
 	"strings"
 
+	"interleave/helpers/chart"
 	"interleave/helpers/lang"
 )
 
@@ -34,13 +35,13 @@ const (
 var verdictNames = []struct {
 	verdict Verdict
 	name    lang.Text
-	colour  string // of helpers/chart's palette
+	colour  string
 }{
-	{OK, lang.Text{Ko: "이상 없음", En: "ok"}, "#009e73"},
-	{LostUpdate, lang.Text{Ko: "사라진 갱신", En: "lost update"}, "#d55e00"},
-	{InvariantBroken, lang.Text{Ko: "불변 조건이 깨짐", En: "invariant broken"}, "#bf6a98"},
-	{Deadlock, lang.Text{Ko: "교착 상태", En: "deadlock"}, "#0072b2"},
-	{Crash, lang.Text{Ko: "비정상 종료", En: "crash"}, "#797979"},
+	{OK, lang.Text{Ko: "이상 없음", En: "ok"}, chart.Green},
+	{LostUpdate, lang.Text{Ko: "사라진 갱신", En: "lost update"}, chart.Vermillion},
+	{InvariantBroken, lang.Text{Ko: "불변 조건이 깨짐", En: "invariant broken"}, chart.Purple},
+	{Deadlock, lang.Text{Ko: "교착 상태", En: "deadlock"}, chart.Blue},
+	{Crash, lang.Text{Ko: "비정상 종료", En: "crash"}, chart.Grey},
 }
 
 // has tells whether all of v are among the findings; of OK, whether there are none.
