@@ -149,7 +149,7 @@ func (r *pricedRun) once(times int) (elapsed time.Duration, lost float64, err er
 	case got := <-done:
 		return got.elapsed, 100 * (1 - float64(got.count)/float64(r.workers*times)), nil
 	case <-time.After(runLimit):
-		return 0, 0, fmt.Errorf("measure %s with %d workers: %d increments each are not done after %v: is a lock never released, or a loop endless?",
+		return 0, 0, fmt.Errorf("measure %s (workers: %d): %d increments each are not done after %v: is a lock never released, or a loop endless?",
 			typeName(r.tally), r.workers, times, runLimit)
 	}
 }
