@@ -5,6 +5,8 @@
 // killed, so does everything below it. On Linux a guarded command's orphans are
 // handed to the guard, which ends them. The guard works in two layers that
 // watch each other, so that killing either one still ends everything below it.
+//
+// A cell can have its orphans spared for as long as it runs: see [SpareEnv].
 package guard
 
 import (
@@ -25,6 +27,12 @@ const (
 	// lastWait bounds the wait for killed processes to disappear.
 	lastWait = 2 * time.Second
 )
+
+// SpareEnv names the environment variable that has an orphan spared: its value is
+// the id of a process below the guard, and while that one lives, an orphan which
+// was started with it in its environment does too. A cell that wants to show what
+// becomes of orphans starts its children with its own id there.
+const SpareEnv = "INTERLEAVE_SPARE"
 
 // Run starts argv with env (of a name set twice, the last value counts) in a
 // session of its own. It returns the command's exit code, 128 plus the signal
@@ -128,6 +136,7 @@ func (w *watch) endOrphans(now time.Time) {
 	for _, pid := range orphans {
 		first, known := w.seen[pid]
 		switch {
+		case !known && below(table, os.Getpid(), sparedBy(pid)):
 		case !known:
 			w.seen[pid] = now
 			signalTree(table, pid, syscall.SIGTERM)
@@ -135,6 +144,16 @@ func (w *watch) endOrphans(now time.Time) {
 			signalTree(table, pid, syscall.SIGKILL)
 		}
 	}
+}
+
+// below tells whether a process descends from another.
+func below(table map[int][]int, ancestor, pid int) bool {
+	for _, child := range table[ancestor] {
+		if child == pid || below(table, child, pid) {
+			return true
+		}
+	}
+	return false
 }
 
 // endAll kills whatever is left and waits for it to be gone. Killing a process

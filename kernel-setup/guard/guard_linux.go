@@ -71,5 +71,20 @@ func children() map[int][]int {
 	return table
 }
 
+// sparedBy gives the id of the process for whose life this one is spared, or 0.
+func sparedBy(pid int) int {
+	environ, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
+	if err != nil {
+		return 0 // gone, or not ours to read
+	}
+	for variable := range bytes.SplitSeq(environ, []byte{0}) {
+		if value, ok := bytes.CutPrefix(variable, []byte(SpareEnv+"=")); ok {
+			by, _ := strconv.Atoi(string(value))
+			return by
+		}
+	}
+	return 0
+}
+
 // killGroup is not needed where orphans are adopted.
 func killGroup(int) {}

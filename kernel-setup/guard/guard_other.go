@@ -14,6 +14,8 @@ func direct() []int { return nil }
 
 func children() map[int][]int { return nil }
 
+func sparedBy(int) int { return 0 }
+
 // killGroup kills the process group of the guarded command, which Run made a
 // session and thereby a group leader.
 func killGroup(command int) { _ = syscall.Kill(-command, syscall.SIGKILL) }
