@@ -15,11 +15,14 @@ import (
 
 // known are the states that have names, in the order of their colours.
 var (
-	known      = []State{Holding, Waiting, Running}
+	known      = []State{Holding, Waiting, Running, Starting, Ending, Ended}
 	knownLooks = []chart.State{
 		{Name: lang.Text{Ko: "락 보유", En: "holding the lock"}, Form: chart.Solid},
 		{Name: lang.Text{Ko: "락 대기", En: "waiting for the lock"}, Form: chart.Dotted},
 		{Name: lang.Text{Ko: "실행", En: "running"}, Form: chart.Slim},
+		{Name: lang.Text{Ko: "시작 중", En: "starting"}, Form: chart.Solid},
+		{Name: lang.Text{Ko: "신호를 받음", En: "sent a signal"}, Form: chart.Dotted},
+		{Name: lang.Text{Ko: "끝남, 회수 전(좀비)", En: "ended, not yet waited for (zombie)"}, Form: chart.Solid},
 	}
 )
 

@@ -17,9 +17,12 @@ import (
 type State string
 
 const (
-	Holding State = "holding" // holds the lock
-	Waiting State = "waiting" // waits for the lock
-	Running State = "running" // works, with no lock in the matter
+	Holding  State = "holding"  // holds the lock
+	Waiting  State = "waiting"  // waits for the lock
+	Running  State = "running"  // works, with no lock in the matter
+	Starting State = "starting" // a child process before its program runs
+	Ending   State = "ending"   // a child process that was sent a signal
+	Ended    State = "ended"    // a child process that nobody has waited for: a zombie
 )
 
 // Span is a stretch of time that a worker spent in one state. As JSON it is
