@@ -1,0 +1,35 @@
+package subprocess
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"strings"
+
+	"interleave/helpers/lang"
+)
+
+// Works runs cmd with nothing to read, and tells whether it ended with status 0
+// within [Limit]'s time. If not, as where this machine lacks the program or the
+// program cannot do what it is asked, Works says so and why, so that a cell can
+// leave out what needs it.
+func Works(cmd *exec.Cmd) bool {
+	var said strings.Builder
+	cmd.Stdout, cmd.Stderr = &said, &said
+	err := Limit{}.Run(context.Background(), cmd)
+	if err == nil {
+		return true
+	}
+	why, _, _ := strings.Cut(strings.TrimSpace(said.String()), "\n")
+	why = cmp.Or(why, err.Error())
+	if errors.Is(err, exec.ErrNotFound) {
+		why = lang.Text{
+			Ko: "이 컴퓨터에 없다. 설치하는 방법: go run ./kernel-setup doctor",
+			En: "not on this machine; to get it: go run ./kernel-setup doctor",
+		}.String()
+	}
+	fmt.Printf("%v: %s: %s\n", lang.Text{Ko: "건너뜀", En: "left out"}, strings.Join(cmd.Args, " "), why)
+	return false
+}
