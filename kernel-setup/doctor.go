@@ -85,6 +85,10 @@ func (l lab) examine(ctx context.Context) []finding {
 	if errors.Is(raceErr, errNoCgo) {
 		compilerMend = raceErr.Error() + "; see go env CGO_ENABLED"
 	}
+	ps := firstLine(ctx, "ps", "--version")
+	if ps == "" && firstLine(ctx, "ps") != "" {
+		ps = "found" // one that tells no version
+	}
 	intact, damage := "", l.damage(ctx, goVersion)
 	if damage == "" {
 		intact = "complete"
@@ -103,7 +107,8 @@ func (l lab) examine(ctx context.Context) []finding {
 		{"kernel", l.kernelFound(), guards, afresh, true},
 		{"charts", l.drawingWorks(ctx), "draws the static pictures", afresh, true},
 		{"C compiler", compiler, "the race detector (go build -race)", compilerMend, false},
-		{"openssl", firstLine(ctx, "openssl", "version"), "listed among the machine's tools", mendPackages("openssl"), false},
+		{"openssl", firstLine(ctx, "openssl", "version"), "child processes that encrypt and hash (52)", mendPackages("openssl"), false},
+		{"ps", ps, "shows what a cell has started (52)", mendPackages("procps"), false},
 		{"Chromium", browserVersion(ctx), "the browser test only", mendPackages("chromium"), false},
 	}
 	pythons, err := python.Find(ctx)

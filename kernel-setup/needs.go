@@ -150,6 +150,9 @@ func missingPackages(ctx context.Context) []string {
 	if firstLine(ctx, "openssl", "version") == "" {
 		missing = append(missing, "openssl")
 	}
+	if firstLine(ctx, "ps") == "" {
+		missing = append(missing, "procps")
+	}
 	return missing
 }
 
