@@ -54,10 +54,17 @@ type Row struct {
 // A span that could not be seen is drawn longer, 1/400 of the time axis, and one
 // that runs on in the same state as the next a little shorter, so that they stay
 // two. Neither makes it cover a neighbour: of many that are so short, one after the
-// other, only as many are drawn as have room. The table has all, with true times.
+// other, only as many are drawn as have room. Of more than 100 rows as many are
+// drawn, evenly chosen from each group; the chart says so. The table has all, with
+// true times.
 func Spans(title Title, states []State, rows ...Row) *charts.Line {
 	c := charts.NewLine()
 	t := newTimeAxis(states, rows)
+	all := rows
+	if rows = some(rows, mostRows); len(rows) < len(all) {
+		title.Note.Ko = strings.TrimSpace(fmt.Sprintf("%s %s줄 가운데 %d줄만 그렸다.", title.Note.Ko, Number(float64(len(all))), len(rows)))
+		title.Note.En = strings.TrimSpace(fmt.Sprintf("%s %d of %s rows are drawn.", title.Note.En, len(rows), Number(float64(len(all)))))
+	}
 	d := &details{kind: lang.Text{Ko: "타임라인", En: "Timeline"}, axes: []lang.Text{t.Axis.title()}}
 	names, full := []string{}, []string{} // of the chart's lines: rows, and headings without a name
 	var headings []any
@@ -113,12 +120,33 @@ func Spans(title Title, states []State, rows ...Row) *charts.Line {
 		charts.WithXAxisOpts(opts.XAxis{Type: "value", Name: t.Axis.title().String(), Min: t.scaled(t.from), Max: t.scaled(t.to),
 			AxisLabel: &opts.AxisLabel{ShowMaxLabel: opts.Bool(false)}}),
 		charts.WithYAxisOpts(opts.YAxis{Type: "category", Data: names, Inverse: opts.Bool(true)}))
-	t.describe(d, states, rows)
+	t.describe(d, states, all)
 	head(&c.BaseConfiguration, title, missing, max(150+pitch*len(names), 220), d)
 	return c
 }
 
+// some gives about most of the rows, evenly chosen, with the first of each group.
+func some(rows []Row, most int) []Row {
+	step := (len(rows) + most - 1) / most
+	if step < 2 {
+		return rows
+	}
+	var chosen []Row
+	n := 0
+	for i, r := range rows {
+		if i == 0 || r.Group != rows[i-1].Group {
+			n = 0
+		}
+		if n%step == 0 {
+			chosen = append(chosen, r)
+		}
+		n++
+	}
+	return chosen
+}
+
 const (
+	mostRows  = 100 // more cannot be read, nor do they fit into an output
 	notePitch = 32  // the least height of a line that has room for notes
 	mostNotes = 100 // more cannot be read, and swell the picture
 )

@@ -249,3 +249,34 @@ func TestLiveSpansCanBePointedAt(t *testing.T) {
 		t.Errorf("the live chart has %d places more than the picture", more)
 	}
 }
+
+func TestOfManyRowsSomeAreDrawn(t *testing.T) {
+	rows := func(group string, n int) (rows []Row) {
+		for i := range n {
+			rows = append(rows, Row{lang.Same(group), lang.Same(fmt.Sprint("row ", i+1)), []Span{{To: float64(i + 1)}}})
+		}
+		return rows
+	}
+	for _, tt := range []struct {
+		rows  []Row
+		drawn int
+		said  string
+	}{
+		{rows("a", 100), 100, ""},
+		{rows("a", 101), 51, "51 of 101 rows are drawn."},
+		{append(rows("a", 1000), rows("b", 10)...), 92, "92 of 1,010 rows are drawn."},
+	} {
+		c := Spans(Title{Text: lang.Same("t")}, []State{{Name: lang.Same("s")}}, tt.rows...)
+		o, d, _, _, err := readOptions(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, _ := o.series()[0]["data"].([]any)
+		if n := len(data) / 3; n != tt.drawn || len(d.table.rows) != len(tt.rows) {
+			t.Errorf("of %d rows %d are drawn and %d are in the table, want %d and all", len(tt.rows), n, len(d.table.rows), tt.drawn)
+		}
+		if _, below := o.title(); strings.Contains(fmt.Sprint(below), "rows are drawn") != (tt.said != "") || !strings.Contains(fmt.Sprint(below), tt.said) {
+			t.Errorf("of %d rows it says %q, want %q", len(tt.rows), below, tt.said)
+		}
+	}
+}

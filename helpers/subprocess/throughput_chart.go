@@ -59,6 +59,7 @@ func (t Throughput) ChartSizes() {
 		predicted.Points = append(predicted.Points, chart.Point{X: x, Y: chart.Value{Median: t.predict(p.Size)}})
 	}
 	if len(t.Points) > 0 {
+		least, most := float64(leastSize)/1024, float64(mostSize)/1024
 		even, start := t.even()/1024, chart.Number(1000*t.Start.Median)
 		chart.Show(chart.Lines(
 			chart.Title{
@@ -69,7 +70,7 @@ func (t Throughput) ChartSizes() {
 				}),
 			},
 			chart.Axis{
-				Name: lang.Text{Ko: "자식 하나가 읽는 양", En: "read by each child"}, Unit: "KiB", Log: true,
+				Name: lang.Text{Ko: "자식 하나가 읽는 양", En: "read by each child"}, Unit: "KiB", Log: true, Min: &least, Max: &most,
 				Lines: []chart.Mark{{Name: lang.Text{Ko: "시작과 읽기에 드는 시간이 같은 양", En: "starting takes as long as reading"}, At: even}},
 			},
 			chart.Axis{Name: lang.Text{Ko: "처리량", En: "throughput"}, Unit: "MB/s", Log: true, Lines: []chart.Mark{t.ceiling()}},
