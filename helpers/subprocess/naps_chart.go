@@ -58,7 +58,7 @@ func (t Timings) ChartOverhead() {
 	if len(groups) > 0 {
 		least := 0.0
 		chart.Show(chart.Points(
-			chart.Title{Text: lang.Text{Ko: "자는 시간을 뺀 나머지: 시작하고 기다리는 값", En: "Beyond the sleep: the price of starting and waiting"}, Note: t.note()},
+			chart.Title{Text: lang.Text{Ko: "자는 시간을 뺀 나머지: 시작하고 기다리는 비용", En: "Beyond the sleep: the price of starting and waiting"}, Note: t.note()},
 			chart.Axis{Name: lang.Text{Ko: "자는 시간을 뺀 시간", En: "time beyond the sleep"}, Unit: "ms", Min: &least}, groups...))
 		t.showRatios(golang)
 	}
