@@ -24,11 +24,11 @@ const (
 	Dotted             // a row of dots: for what is no work
 )
 
-// State is what a row of a timeline can be in. Its place among the chart's states
-// gives it its colour.
+// State is what a row of a timeline can be in.
 type State struct {
-	Name lang.Text
-	Form Form
+	Name  lang.Text
+	Form  Form
+	Color string // such as [Blue]; empty: by its place among the chart's states
 }
 
 // Span is a stretch of time that a row spent in one state.
@@ -97,7 +97,7 @@ func Spans(title Title, states []State, rows ...Row) *charts.Line {
 		if len(pieces[i]) == 0 {
 			continue
 		}
-		color, name := palette[i%len(palette)], s.Name.String()
+		color, name := cmp.Or(s.Color, palette[i%len(palette)]), s.Name.String()
 		legend = append(legend, map[string]any{"name": name, "icon": s.Form.icon(), "itemStyle": map[string]any{"color": color}})
 		c.MultiSeries = append(c.MultiSeries, charts.SingleSeries{
 			Name: name, Type: "line", Data: pieces[i], Symbol: "none",

@@ -12,9 +12,9 @@ import (
 )
 
 var sampleStates = []State{
-	{lang.Text{Ko: "락 보유", En: "holding the lock"}, Solid},
-	{lang.Text{Ko: "락 대기", En: "waiting for the lock"}, Dotted},
-	{lang.Text{Ko: "실행", En: "running"}, Slim},
+	{Name: lang.Text{Ko: "락 보유", En: "holding the lock"}, Form: Solid},
+	{Name: lang.Text{Ko: "락 대기", En: "waiting for the lock"}, Form: Dotted},
+	{Name: lang.Text{Ko: "실행", En: "running"}, Form: Slim},
 }
 
 // sampleSpans is three updates of one store by two workers.

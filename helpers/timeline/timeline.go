@@ -23,6 +23,13 @@ const (
 	Starting State = "starting" // a child process before its program runs
 	Ending   State = "ending"   // a child process that was sent a signal
 	Ended    State = "ended"    // a child process that nobody has waited for: a zombie
+	Runnable State = "runnable" // a goroutine or thread that waits for a core
+	Syscall  State = "syscall"  // in a system call
+	Channel  State = "channel"  // waits for a channel, or for one of several
+	Group    State = "group"    // waits for the end of others: WaitGroup, join
+	Sleeping State = "sleeping" // waits for a time
+	Network  State = "network"  // waits for the network or a pipe
+	Blocked  State = "blocked"  // waits for something else
 )
 
 // Span is a stretch of time that a worker spent in one state. As JSON it is

@@ -1,0 +1,280 @@
+package goroutines_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"interleave/helpers/lang"
+	"interleave/helpers/timeline"
+	"interleave/helpers/timeline/goroutines"
+)
+
+func TestMain(m *testing.M) {
+	os.Setenv(lang.Env, "en")
+	goleak.VerifyTestMain(m)
+}
+
+// check checks that a goroutine's intervals follow each other and fill its life.
+func check(t *testing.T, r goroutines.Recording) {
+	t.Helper()
+	if r.Err != nil {
+		t.Fatal(r.Err)
+	}
+	for _, g := range r.Goroutines {
+		var sum time.Duration
+		for n, i := range g.Intervals {
+			if i.To <= i.From || i.From < 0 || i.To > r.Length {
+				t.Errorf("%s: interval %d is from %v to %v, of %v", g.Name, n, i.From, i.To, r.Length)
+			}
+			if n > 0 && i.From != g.Intervals[n-1].To {
+				t.Errorf("%s: interval %d begins at %v, the one before it ends at %v", g.Name, n, i.From, g.Intervals[n-1].To)
+			}
+			if (i.State == timeline.Running) != (i.P >= 0) || i.P >= r.Procs {
+				t.Errorf("%s: interval %d is %s on P %d of %d", g.Name, n, i.State, i.P, r.Procs)
+			}
+			sum += i.To - i.From
+		}
+		if sum != g.Life() {
+			t.Errorf("%s: its intervals add up to %v, its life to %v", g.Name, sum, g.Life())
+		}
+	}
+	// No P runs two goroutines at a time.
+	byP := make(map[int][]goroutines.Interval)
+	for _, g := range r.Goroutines {
+		for _, i := range g.Intervals {
+			if i.P >= 0 {
+				byP[i.P] = append(byP[i.P], i)
+			}
+		}
+	}
+	for p, runs := range byP {
+		slices.SortFunc(runs, func(a, b goroutines.Interval) int { return int(a.From - b.From) })
+		for n := range len(runs) - 1 {
+			if runs[n].To > runs[n+1].From {
+				t.Errorf("P%d runs two goroutines at once: %v and %v", p, runs[n], runs[n+1])
+			}
+		}
+	}
+}
+
+func find(t *testing.T, r goroutines.Recording, name string) goroutines.Goroutine {
+	t.Helper()
+	for _, g := range r.Goroutines {
+		if g.Name == name {
+			return g
+		}
+	}
+	t.Fatalf("no goroutine %q in\n%v", name, r)
+	return goroutines.Goroutine{}
+}
+
+func TestWhatAGoroutineWaitsFor(t *testing.T) {
+	long := 10 * time.Millisecond
+	for _, tt := range []struct {
+		state timeline.State
+		where string // in the place at which it waits
+		wait  func()
+	}{
+		{timeline.Sleeping, "time.Sleep(long)", func() { time.Sleep(long) }},
+		{timeline.Channel, "<-c", func() {
+			c := make(chan bool)
+			go func() { time.Sleep(long); c <- true }()
+			<-c
+		}},
+		{timeline.Channel, "select", func() {
+			select {
+			case <-time.After(long):
+			case <-make(chan bool):
+			}
+		}},
+		{timeline.Waiting, "mu.Lock() // waits", func() {
+			var mu sync.Mutex
+			mu.Lock()
+			go func() { time.Sleep(long); mu.Unlock() }()
+			mu.Lock() // waits
+		}},
+		{timeline.Waiting, "mu.RLock()", func() {
+			var mu sync.RWMutex
+			mu.Lock()
+			go func() { time.Sleep(long); mu.Unlock() }()
+			mu.RLock()
+		}},
+		{timeline.Group, "wg.Wait()", func() {
+			var wg sync.WaitGroup
+			wg.Go(func() { time.Sleep(long) })
+			wg.Wait()
+		}},
+		{timeline.Blocked, "cond.Wait()", func() {
+			cond := sync.NewCond(new(sync.Mutex))
+			cond.L.Lock()
+			go func() { time.Sleep(long); cond.L.Lock(); cond.L.Unlock(); cond.Signal() }()
+			cond.Wait()
+			cond.L.Unlock()
+		}},
+		{timeline.Network, "c.Read(", func() {
+			c, other := connect(t)
+			defer c.Close()
+			go func() { time.Sleep(long); other.Close() }()
+			c.Read(make([]byte, 1))
+		}},
+		{timeline.Syscall, "syscall.Nanosleep", func() {
+			pause := syscall.NsecToTimespec(int64(long))
+			syscall.Nanosleep(&pause, nil)
+		}},
+	} {
+		t.Run(string(tt.state)+" "+tt.where, func(t *testing.T) {
+			r := goroutines.Record(func() {
+				done := make(chan bool)
+				go func() {
+					goroutines.Name("subject")
+					tt.wait()
+					close(done)
+				}()
+				<-done
+			})
+			check(t, r)
+			g := find(t, r, "subject")
+			if got := g.In(tt.state); got < long/2 {
+				t.Errorf("%v in state %s, want about %v: %v", got, tt.state, long, g.Intervals)
+			}
+			if !slices.ContainsFunc(g.Intervals, func(i goroutines.Interval) bool {
+				return i.State == tt.state && strings.Contains(i.Where, tt.where)
+			}) {
+				t.Errorf("it does not wait at %q: %v", tt.where, g.Intervals)
+			}
+			if main := find(t, r, "main"); main.In(timeline.Channel) < long/2 || main.Life() != r.Length {
+				t.Errorf("main: %v of %v", main.Intervals, r.Length)
+			}
+		})
+	}
+}
+
+func connect(t *testing.T) (a, b net.Conn) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if a, err = net.Dial("tcp", l.Addr().String()); err != nil {
+		t.Fatal(err)
+	}
+	if b, err = l.Accept(); err != nil {
+		t.Fatal(err)
+	}
+	return a, b
+}
+
+// TestRandomPrograms records programs that do things at random.
+func TestRandomPrograms(t *testing.T) {
+	for seed := range uint64(40) {
+		r := goroutines.Record(func() { program(rand.New(rand.NewPCG(seed, 0))) })
+		check(t, r)
+		if len(r.Goroutines) < 2 {
+			t.Errorf("seed %d: %v", seed, r)
+		}
+		for _, cut := range []goroutines.Recording{
+			r.Between(0, r.Length/2), r.Between(r.Length/3, 2*r.Length), r.Between(r.Length/2, r.Length/2+1),
+		} {
+			check(t, cut)
+		}
+	}
+}
+
+// program starts a few goroutines, each of which does a few things.
+func program(random *rand.Rand) {
+	var mu sync.RWMutex
+	var workers sync.WaitGroup
+	values := make(chan int, random.IntN(3))
+	var receiver sync.WaitGroup
+	receiver.Go(func() {
+		for range values {
+		}
+	})
+	for w := range 1 + random.IntN(6) {
+		deeds := make([]int, random.IntN(20))
+		for i := range deeds {
+			deeds[i] = random.IntN(7)
+		}
+		workers.Go(func() {
+			goroutines.Name(fmt.Sprint("worker ", w%4)) // some have the same name
+			for _, deed := range deeds {
+				switch deed {
+				case 0:
+					mu.Lock()
+					runtime.Gosched()
+					mu.Unlock()
+				case 1:
+					mu.RLock()
+					mu.RUnlock()
+				case 2:
+					values <- w
+				case 3:
+					time.Sleep(10 * time.Microsecond)
+				case 4:
+					for n := range 10_000 {
+						_ = n * n
+					}
+				case 5:
+					var inner sync.WaitGroup
+					inner.Go(func() { runtime.Gosched() })
+					inner.Wait()
+				case 6:
+					os.Getpid()
+				}
+			}
+		})
+	}
+	workers.Wait()
+	close(values)
+	receiver.Wait()
+}
+
+func TestRecordTells(t *testing.T) {
+	inner := goroutines.Recording{}
+	outer := goroutines.Record(func() { inner = goroutines.Record(func() {}) })
+	if outer.Err != nil || inner.Err == nil || !strings.Contains(inner.Err.Error(), "one recording at a time") {
+		t.Errorf("outer: %v, inner: %v", outer.Err, inner.Err)
+	}
+	if r := outer.Between(2, 1); r.Err == nil {
+		t.Error("cut from 2 to 1 without an error")
+	}
+	func() {
+		defer func() { recover() }()
+		goroutines.Record(func() { panic("the reader's") })
+	}()
+	if r := goroutines.Record(func() {}); r.Err != nil {
+		t.Errorf("after a panic: %v", r.Err)
+	}
+}
+
+func TestGoroutinesLeftRunning(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	r := goroutines.Record(func() {
+		started := make(chan bool)
+		go func() {
+			goroutines.Name("left")
+			close(started)
+			<-ctx.Done()
+		}()
+		<-started
+		time.Sleep(5 * time.Millisecond)
+	})
+	check(t, r)
+	if g := find(t, r, "left"); g.In(timeline.Channel) < time.Millisecond || g.Intervals[len(g.Intervals)-1].To != r.Length {
+		t.Errorf("%v of %v", g.Intervals, r.Length)
+	}
+}
