@@ -1,0 +1,79 @@
+package gil
+
+import (
+	"fmt"
+	"os"
+
+	"interleave/helpers/chart"
+	"interleave/helpers/lang"
+	"interleave/helpers/measure"
+)
+
+// Chart shows the speed-up of every run, a row for each runtime, with the ideal and
+// the line at which nothing is gained, and a table of the times. What was not
+// measured is said on stderr, below.
+func (s Speedups) Chart() {
+	var groups []chart.Group
+	var rows [][]string
+	for _, u := range s.Speedups {
+		name := label(u.Runtime, u.Name)
+		groups = append(groups, chart.Group{Name: name, Values: u.Ratio.Values, Estimate: value(u.Ratio.Summary())})
+		rows = append(rows, []string{name.String(), u.Serial.Summary().String(), u.Parallel.Summary().String(), u.Ratio.Summary().String()})
+	}
+	if len(groups) > 0 {
+		least := 0.0
+		chart.Show(chart.Points(
+			chart.Title{
+				Text: lang.Text{Ko: "동시에 실행하면 몇 배나 빨라지는가", En: "How many times quicker when run at once"},
+				Note: note(s.Cores, lang.Text{
+					Ko: fmt.Sprintf("수 %d개, 작업자 %d.", len(s.Numbers), len(s.Numbers)),
+					En: fmt.Sprintf("%d numbers, %d workers.", len(s.Numbers), len(s.Numbers)),
+				}),
+			},
+			chart.Axis{
+				Name: lang.Text{Ko: "속도 향상(하나씩 ÷ 동시에)", En: "speed-up (in turn ÷ at once)"}, Unit: "×", Min: &least,
+				Lines: []chart.Mark{
+					{Name: lang.Text{Ko: "이상값", En: "ideal"}, At: Ideal(s.Numbers, s.Cores)},
+					{Name: lang.Text{Ko: "그대로", En: "no gain"}, At: 1},
+				},
+			}, groups...))
+		chart.Table(lang.Text{Ko: "네 수를 인수분해하는 시간", En: "The time to factorise the numbers once"}, []lang.Text{
+			lang.Same(""),
+			{Ko: "하나씩", En: "in turn"},
+			{Ko: "동시에", En: "at once"},
+			{Ko: "속도 향상", En: "speed-up"},
+		}, rows)
+	}
+	tell(s.Err)
+}
+
+// label is "Go: goroutines".
+func label(runtime string, name lang.Text) lang.Text {
+	t := lang.Text{En: runtime + ": " + name.En}
+	if name.Ko != "" {
+		t.Ko = runtime + ": " + name.Ko
+	}
+	return t
+}
+
+// note says how the figures came about.
+func note(cores int, how lang.Text) lang.Text {
+	t := lang.Text{Ko: fmt.Sprintf("코어 %d개. %s", cores, how.Ko), En: fmt.Sprintf("Cores: %d. %s", cores, how.En)}
+	if measure.Quick() {
+		t.Ko += " 빠른 모드."
+		t.En += " Quick mode."
+	}
+	return t
+}
+
+// value is a summary as a chart takes it.
+func value(s measure.Summary) chart.Value {
+	return chart.Value{Median: s.Median, Lo: s.Lo, Hi: s.Hi}
+}
+
+// tell says what was not measured.
+func tell(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
+}
