@@ -33,8 +33,8 @@ func (s Speedups) Chart() {
 			chart.Axis{
 				Name: lang.Text{Ko: "속도 향상(하나씩 ÷ 동시에)", En: "speed-up (in turn ÷ at once)"}, Unit: "×", Min: &least,
 				Lines: []chart.Mark{
-					{Name: lang.Text{Ko: "이상값", En: "ideal"}, At: Ideal(s.Numbers, s.Cores)},
-					{Name: lang.Text{Ko: "그대로", En: "no gain"}, At: 1},
+					{Name: lang.Text{Ko: "이론상의 상한", En: "ideal"}, At: Ideal(s.Numbers, s.Cores)},
+					{Name: lang.Text{Ko: "이득 없음", En: "no gain"}, At: 1},
 				},
 			}, groups...))
 		chart.Table(lang.Text{Ko: "네 수를 인수분해하는 시간", En: "The time to factorise the numbers once"}, []lang.Text{

@@ -163,7 +163,7 @@ func (w Way) calibrate(ctx context.Context) (int, error) {
 func (c Curves) Chart() {
 	var lines []chart.Line
 	var rows [][]string
-	ideal := chart.Line{Name: lang.Text{Ko: "이상값", En: "ideal"}, Reference: true}
+	ideal := chart.Line{Name: lang.Text{Ko: "이론상의 상한", En: "ideal"}, Reference: true}
 	for _, n := range workerCounts(c.Cores) {
 		ideal.Points = append(ideal.Points, chart.Point{X: float64(n), Y: chart.Value{Median: float64(min(n, c.Cores))}})
 	}

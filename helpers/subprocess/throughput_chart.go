@@ -15,7 +15,7 @@ import (
 // [MeasureChildren].
 func (t Throughput) ChartChildren() {
 	measured := chart.Line{Name: lang.Text{Ko: "측정값", En: "measured"}}
-	ideal := chart.Line{Name: lang.Text{Ko: "이상값(자식마다 코어 하나)", En: "ideal (a core for each child)"}, Reference: true}
+	ideal := chart.Line{Name: lang.Text{Ko: "자식마다 코어 하나일 때", En: "with a core for each child"}, Reference: true}
 	for _, p := range t.Points {
 		measured.Points = append(measured.Points, chart.Point{X: float64(p.Children), Y: value(p.Rate)})
 		if p.Children <= t.Cores {

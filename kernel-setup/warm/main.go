@@ -41,6 +41,7 @@ import (
 	_ "interleave/helpers/python"
 	_ "interleave/helpers/racedetector"
 	_ "interleave/helpers/timeline"
+	_ "interleave/helpers/timeline/goroutines"
 )
 
 func main() {}

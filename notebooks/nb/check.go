@@ -52,6 +52,7 @@ func findProblems(ctx context.Context, p project, files []file, all bool) (probl
 		problems = append(problems, found...)
 		if ok && f.shipped && !f.solution {
 			problems = append(problems, checkExercises(f, filepath.Join(p.solutions(), filepath.Base(f.path)))...)
+			problems = append(problems, checkGlossary(f, p.glossary())...)
 		}
 		if ok {
 			readable = append(readable, f.path)
