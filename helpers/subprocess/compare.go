@@ -20,7 +20,7 @@ func KeepStatuses(step string, parts ...timeline.Part) error {
 		for _, s := range p.Spans {
 			status, err := strconv.Atoi(s.Note)
 			if err != nil {
-				continue // a span before the last, or one that has no end
+				continue // it has no note, or one that is no status
 			}
 			errs = append(errs, measure.Keep(measure.Figure{
 				Step: step, Name: lang.Same(s.Row), Variant: p.Name.En,

@@ -5,4 +5,4 @@ package subprocess
 import "errors"
 
 // exit is for Linux alone: elsewhere an end is seen when the child is waited for.
-func exit(int) (wait func(), err error) { return nil, errors.ErrUnsupported }
+func exit(int) (wait func() error, err error) { return nil, errors.ErrUnsupported }

@@ -1,6 +1,7 @@
 package subprocess
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,8 +17,20 @@ type Limit struct {
 	Grace time.Duration // from SIGTERM to SIGKILL; 0 means 1 s
 }
 
-// Run starts the child and waits for it as [Limit.Wait] does.
+func (l Limit) withDefaults() Limit {
+	return Limit{Time: cmp.Or(l.Time, 10*time.Second), Grace: cmp.Or(l.Grace, time.Second)}
+}
+
+// Run starts the child and waits for it as [Limit.Wait] does. If something that the
+// child has started holds its output open, Run waits for that no longer than the
+// grace: see WaitDelay of [exec.Cmd], which it sets unless it is set.
 func (l Limit) Run(ctx context.Context, c Child) error {
+	l = l.withDefaults()
+	cmd, err := command(c)
+	if err != nil {
+		return err
+	}
+	cmd.WaitDelay = cmp.Or(cmd.WaitDelay, l.Grace)
 	if err := c.Start(); err != nil {
 		return err
 	}
@@ -29,12 +42,7 @@ func (l Limit) Run(ctx context.Context, c Child) error {
 // ended ctx, and that of the child's own Wait. What the child itself has started
 // is not ended: put it in a process group of its own for that.
 func (l Limit) Wait(ctx context.Context, c Child) error {
-	if l.Time == 0 {
-		l.Time = 10 * time.Second
-	}
-	if l.Grace == 0 {
-		l.Grace = time.Second
-	}
+	l = l.withDefaults()
 	ctx, cancel := context.WithTimeoutCause(ctx, l.Time, fmt.Errorf("it ran longer than its %v: %w", l.Time, context.DeadlineExceeded))
 	defer cancel()
 	ended := make(chan error, 1)
@@ -44,24 +52,26 @@ func (l Limit) Wait(ctx context.Context, c Child) error {
 		return err
 	case <-ctx.Done():
 	}
-	if err := ask(c, syscall.SIGTERM); err != nil {
-		return err
+	for _, sig := range []os.Signal{syscall.SIGTERM, syscall.SIGKILL} {
+		switch err := signal(c, sig); {
+		case errors.Is(err, os.ErrProcessDone):
+			return <-ended // in time, after all
+		case err != nil:
+			return fmt.Errorf("end a child that takes too long: %w", err)
+		}
+		select {
+		case err := <-ended:
+			return late(ctx, err)
+		case <-time.After(l.Grace):
+		}
 	}
-	select {
-	case err := <-ended:
-		return fmt.Errorf("%w: %w", context.Cause(ctx), err)
-	case <-time.After(l.Grace):
-	}
-	if err := ask(c, syscall.SIGKILL); err != nil {
-		return err
-	}
-	return fmt.Errorf("%w, and longer than another %v after SIGTERM: %w", context.Cause(ctx), l.Grace, <-ended)
+	return late(ctx, <-ended)
 }
 
-// ask sends sig to a child, which may have ended meanwhile.
-func ask(c Child, sig os.Signal) error {
-	if err := signal(c, sig); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		return fmt.Errorf("end a child that takes too long: %w", err)
+// late is the error of a child that was ended, whose own may be nil.
+func late(ctx context.Context, err error) error {
+	if err == nil {
+		return fmt.Errorf("%w; asked to end, it did so with status 0", context.Cause(ctx))
 	}
-	return nil
+	return fmt.Errorf("%w: %w", context.Cause(ctx), err)
 }

@@ -13,7 +13,7 @@ import (
 
 // Lives records what children go through: their start, until their program runs;
 // their running; the time after they were sent a signal; and the time from their
-// end until they are waited for. Its zero value is ready. The clock begins with
+// end until they have been waited for, which includes the end of what they print. Its zero value is ready. The clock begins with
 // the first start.
 //
 // When a child ends is seen on Linux at the end itself, to within a fraction of a
@@ -30,8 +30,8 @@ type life struct {
 	note                                      string
 }
 
-// A Recorded child is one whose life is recorded. Start, Wait, Run and Signal are
-// those of [exec.Cmd] and [os.Process].
+// A Recorded child is one whose life is recorded by Start, Wait, Run and Signal, which
+// are those of [exec.Cmd] and [os.Process]; by Output and CombinedOutput it is not.
 type Recorded struct {
 	*exec.Cmd
 	lives *Lives
@@ -62,8 +62,9 @@ func (c *Recorded) Start() error {
 	}
 	if wait, err := exit(c.Process.Pid); err == nil {
 		go func() {
-			wait()
-			c.mark(&c.life.ended)
+			if wait() == nil {
+				c.mark(&c.life.ended)
+			}
 		}()
 	}
 	return nil

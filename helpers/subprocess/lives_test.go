@@ -117,6 +117,23 @@ func TestAChildIsAZombieUntilItIsWaitedFor(t *testing.T) {
 	}
 }
 
+func TestTheFirstSignalCounts(t *testing.T) {
+	var lives Lives
+	c := lives.Record("c", exec.Command("sleep", "60"))
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	c.Signal(syscall.SIGCONT)
+	time.Sleep(50 * time.Millisecond)
+	c.Signal(syscall.SIGTERM)
+	c.Wait()
+	for _, s := range lives.Spans() {
+		if s.State == timeline.Ending && s.To-s.From < 0.05 {
+			t.Errorf("from the first signal it took %v s, want 0.05 and more", s.To-s.From)
+		}
+	}
+}
+
 func TestStatus(t *testing.T) {
 	for _, tt := range []struct {
 		script string

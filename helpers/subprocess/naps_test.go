@@ -24,7 +24,7 @@ for child in children:
 if way == "fails":
     raise SystemExit("no")
 for i in range(int(n) - (way == "forgets")):
-    print(json.dumps({"row": "child %d" % i, "state": "running", "from": 0, "to": time.perf_counter() - zero}))
+    print(json.dumps({"row": "child %d" % i, "state": "running", "from": 5, "to": 5 + time.perf_counter() - zero}))
 `
 
 func script(t *testing.T) string {
@@ -48,7 +48,7 @@ func TestNapsMeasure(t *testing.T) {
 	}
 	for _, timing := range got.Timings {
 		over := got.Overhead(timing)
-		if len(over.Values) != 6 || over.Summary().Lo <= 0 {
+		if s := over.Summary(); len(over.Values) != 6 || s.Lo <= 0 || s.Median > 4 {
 			t.Errorf("%s: beyond the nap: %v, want 6 times above 0", timing.Runtime, over.Values)
 		}
 	}
@@ -110,6 +110,20 @@ func TestNapsGoOnWithoutAWayThatFails(t *testing.T) {
 			t.Errorf("the error is %v", got.Err)
 		}
 	})
+}
+
+func TestKeepStatuses(t *testing.T) {
+	t.Setenv("GONB_TMP_DIR", t.TempDir())
+	var lives Lives
+	lives.Record("sleep", exec.Command("sh", "-c", "kill -TERM $$")).Run()
+	lives.Record("fine", exec.Command("true")).Run()
+	if err := KeepStatuses("52-09", lives.Part(lang.Same("Go"))); err != nil {
+		t.Fatal(err)
+	}
+	kept, err := measure.Kept()
+	if err != nil || len(kept) != 1 || kept[0].Name != lang.Same("sleep") || kept[0].Variant != "Go" || kept[0].Summary.Median != -15 {
+		t.Errorf("kept %+v, %v", kept, err)
+	}
 }
 
 func TestNapsRefuse(t *testing.T) {

@@ -46,8 +46,8 @@ const (
 	// leastSize and mostSize bound what one child reads in MeasureSizes.
 	leastSize, mostSize = 4 << 10, 64 << 20
 	// runSize is how many bytes the children of one run of MeasureSizes read
-	// together, as far as that takes neither fewer than the cores nor more than
-	// runChildren of them.
+	// together, and runChildren how many children there are at the most: see
+	// childrenOf.
 	runSize, runChildren = 64 << 20, 40
 )
 
@@ -55,8 +55,8 @@ const (
 var childLimit = Limit{Time: 10 * time.Second, Grace: time.Second}
 
 // MeasureChildren measures the throughput of a program with 1 to four times as
-// many children at the same time as there are cores, each with 64 MiB of its own
-// to read.
+// many children at the same time as there are cores. Each reads 64 MiB, all of them
+// the same file.
 func MeasureChildren(program Program) Throughput {
 	var work []share
 	for _, n := range childCounts(runtime.GOMAXPROCS(0)) {
@@ -82,16 +82,29 @@ func childCounts(cores int) (counts []int) {
 // a time, from 4 KiB for each child to 64 MiB.
 func MeasureSizes(program Program) Throughput {
 	cores := runtime.GOMAXPROCS(0)
-	work := []share{{atOnce: cores, children: runChildren}, {atOnce: 1, children: 1, size: mostSize}}
+	work := []share{
+		{atOnce: cores, children: childrenOf(0, cores)},
+		{atOnce: 1, children: 1, size: mostSize},
+	}
 	for size := int64(leastSize); size <= mostSize; size *= 4 {
-		children := min(runSize/size, runChildren)
-		work = append(work, share{atOnce: cores, children: max(int(children), 2*cores), size: size})
+		work = append(work, share{atOnce: cores, children: childrenOf(size, cores), size: size})
 	}
 	t := measureShares(program, work)
 	if len(t.Points) > 0 {
 		t.Start, t.One, t.Points = t.Points[0].Rate, t.Points[1].Rate, t.Points[2:]
 	}
 	return t
+}
+
+// childrenOf gives how many children of a size one run has: two rounds of all cores
+// or more, and no round in which a core has none.
+func childrenOf(size int64, cores int) int {
+	n := runChildren
+	if size > 0 {
+		n = int(min(runSize/size, runChildren))
+	}
+	rounds := max(2, (n+cores-1)/cores)
+	return rounds * cores
 }
 
 // A share is how the bytes are shared out in one run.

@@ -66,7 +66,7 @@ func (t Throughput) ChartSizes() {
 				Text: lang.Text{Ko: "자식 하나가 맡는 양에 따른 처리량", En: "Throughput by the work of each child"},
 				Note: t.note(lang.Text{
 					Ko: fmt.Sprintf("동시에 실행되는 자식 %d개. 아무것도 읽지 않는 자식 하나에 드는 시간: %s ms.", t.Cores, start),
-					En: fmt.Sprintf("%d children at the same time. One that reads nothing takes %s ms.", t.Cores, start),
+					En: fmt.Sprintf("Children at the same time: %d. One that reads nothing takes %s ms.", t.Cores, start),
 				}),
 			},
 			chart.Axis{

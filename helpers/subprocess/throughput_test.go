@@ -46,6 +46,50 @@ func TestMeasureThroughput(t *testing.T) {
 	}
 }
 
+func TestChildrenFillEveryRound(t *testing.T) {
+	for cores := 1; cores <= 130; cores++ {
+		for _, size := range []int64{0, leastSize, 1 << 20, 4 << 20, 16 << 20, mostSize} {
+			n := childrenOf(size, cores)
+			if n%cores != 0 || n < 2*cores || n > max(runChildren+cores-1, 2*cores) {
+				t.Errorf("%d children of %d bytes on %d cores", n, size, cores)
+			}
+		}
+	}
+}
+
+// TestThroughputIsThatOfAllChildren measures children that take 50 ms whatever they
+// have to read.
+func TestThroughputIsThatOfAllChildren(t *testing.T) {
+	t.Setenv(measure.QuickEnv, "1")
+	got := measureShares(func(string) *exec.Cmd { return exec.Command("sleep", "0.05") }, []share{
+		{atOnce: 2, children: 4, size: 1e6},
+		{atOnce: 2, children: 4},
+	})
+	if got.Err != nil {
+		t.Fatal(got.Err)
+	}
+	// On a busy machine they take longer, never less.
+	if rate := got.Points[0].Rate.Median; rate > 40 || rate < 20 {
+		t.Errorf("two at a time that read 1 MB in 50 ms: %v MB/s, want 40 or somewhat less", rate)
+	}
+	if start := got.Points[1].Rate.Median; start < 0.05 || start > 0.1 {
+		t.Errorf("a child that reads nothing takes %v s of a core, want 0.05 or somewhat more", start)
+	}
+}
+
+func TestThroughputTellsErrorsOfLaterRuns(t *testing.T) {
+	n := 0
+	got := measureShares(func(string) *exec.Cmd {
+		if n++; n > 1 {
+			return exec.Command("false")
+		}
+		return exec.Command("true")
+	}, []share{{atOnce: 1, children: 1, size: 1}})
+	if _, ok := errors.AsType[*exec.ExitError](got.Err); !ok || len(got.Points) != 0 {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestThroughputTellsWhatFails(t *testing.T) {
 	defer func(l Limit) { childLimit = l }(childLimit)
 	childLimit = Limit{Time: 50 * time.Millisecond}

@@ -19,7 +19,7 @@ func Works(cmd *exec.Cmd) bool {
 	var said strings.Builder
 	cmd.Stdout, cmd.Stderr = &said, &said
 	err := Limit{}.Run(context.Background(), cmd)
-	if err == nil {
+	if err == nil || errors.Is(err, exec.ErrWaitDelay) { // what it has started goes on, it has not failed
 		return true
 	}
 	why, _, _ := strings.Cut(strings.TrimSpace(said.String()), "\n")

@@ -41,11 +41,11 @@ func TestSparedOrphans(t *testing.T) {
 		lives  bool
 	}{
 		{"without the mark", `(sleep 60 & echo $! >"$0"); sleep 30`, false},
-		{"for the guarded command", `(` + SpareEnv + `=$$ sleep 60 & echo $! >"$0"); sleep 30`, true},
-		{"for another descendant", `sleep 30 & x=$!; (` + SpareEnv + `=$x sleep 60 & echo $! >"$0"); sleep 30`, true},
-		{"for a descendant that has ended", `sleep 0.2 & x=$!; (` + SpareEnv + `=$x sleep 60 & echo $! >"$0"); wait $x; sleep 30`, false},
-		{"for a process that is not below the guard", `(` + SpareEnv + `=1 sleep 60 & echo $! >"$0"); sleep 30`, false},
-		{"for no process", `(` + SpareEnv + `=me sleep 60 & echo $! >"$0"); sleep 30`, false},
+		{"for the guarded command", marked("$$") + `; sleep 30`, true},
+		{"for another descendant", `sleep 30 & x=$!; ` + marked("$x") + `; sleep 30`, true},
+		{"for a descendant that has ended", `sleep 0.2 & x=$!; ` + marked("$x") + `; wait $x; sleep 30`, false},
+		{"for a process that is not below the guard", marked("1") + `; sleep 30`, false},
+		{"for no process", marked("me") + `; sleep 30`, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -68,6 +68,12 @@ func TestSparedOrphans(t *testing.T) {
 			}
 		})
 	}
+}
+
+// marked starts an orphan with the mark in the environment that it begins with: a
+// shell's assignment before a command comes only some time after the fork.
+func marked(by string) string {
+	return SpareEnv + `=` + by + ` sh -c 'sleep 60 & echo $! >"$0"' "$0"`
 }
 
 // processID waits for the file with a process id.

@@ -112,7 +112,7 @@ func checkTenChildren(t *testing.T, nb *notebook.Notebook) {
 	for _, l := range lives(t, nb, "52-04-chart") {
 		groups[l.group] = append(groups[l.group], l)
 	}
-	for _, name := range []string{"Python, all at once", "Go, all at once", "Go, one by one"} {
+	for _, name := range []string{"Python, all at once", "Python, one by one", "Go, all at once", "Go, one by one"} {
 		group := groups[name]
 		if len(group) != 10 {
 			t.Errorf("%s: %d children, want 10", name, len(group))
