@@ -205,12 +205,16 @@ func marks(a Axis, vertical bool) []charts.SingleSeries {
 			continue
 		}
 		at := Number(m.At)
-		name := m.Name.String() + ": " + at
+		name := strings.TrimSpace(m.Name.String() + ": " + at + " " + a.Unit)
 		var data any = opts.MarkLineNameYAxisItem{Name: name, YAxis: m.At}
 		if vertical {
 			data = opts.MarkLineNameXAxisItem{Name: name, XAxis: m.At}
 		}
-		line := &opts.LineStyle{Color: inkText, Width: 1.5, Type: []string{"dashed", "dotted"}[i%2]}
+		kinds := []string{"dashed", "dotted"}
+		if vertical {
+			slices.Reverse(kinds) // a chart of lines may have marks on both axes
+		}
+		line := &opts.LineStyle{Color: inkText, Width: 1.5, Type: kinds[i%2]}
 		s := charts.SingleSeries{Name: name, Type: "line", Symbol: "none", LineStyle: line, ItemStyle: &opts.ItemStyle{Color: unseen}, Data: []any{}}
 		s.MarkLines = &opts.MarkLines{Data: []any{data}}
 		s.MarkLines.Symbol = []string{"none", "none"}

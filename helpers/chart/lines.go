@@ -15,7 +15,7 @@ import (
 type Line struct {
 	Name   lang.Text
 	Points []Point
-	// Reference draws it dashed and without symbols: what theory promises.
+	// Reference draws it thin, without colour and symbols: what theory promises.
 	Reference bool
 }
 
@@ -52,7 +52,7 @@ func Lines(title Title, x, y Axis, lines ...Line) *charts.Line {
 		if l.Reference {
 			c.MultiSeries = append(c.MultiSeries, charts.SingleSeries{
 				Name: name, Type: "line", Data: data, Symbol: "none",
-				LineStyle: &opts.LineStyle{Width: 1.5, Type: "dashed", Color: inkText}, ItemStyle: &opts.ItemStyle{Color: unseen},
+				LineStyle: &opts.LineStyle{Width: 1, Type: "solid", Color: inkText}, ItemStyle: &opts.ItemStyle{Color: unseen},
 			})
 			continue
 		}

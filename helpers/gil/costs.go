@@ -2,15 +2,19 @@ package gil
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
+
+	"github.com/janpfeifer/gonb/gonbui/protocol"
 
 	"interleave/helpers/chart"
 	"interleave/helpers/lang"
@@ -27,6 +31,7 @@ type Cost struct {
 	Name    lang.Text
 	Numbers []int // of workers at the same time
 	measure func(ctx context.Context, n int) (cost, error)
+	here    func(n int) cost // in this process; nil: not in Go
 	err     error
 }
 
@@ -36,32 +41,107 @@ type cost struct {
 	Bytes   float64 // more memory than before
 }
 
-// GoCost is the cost of workers that a function of the reader's starts.
+// GoCost is the cost of workers that a function of the reader's starts, each time in
+// a new process: this program, started again until it comes to [MeasureCosts]. In one
+// process a later run would reuse what an earlier one has left.
 func GoCost(name lang.Text, start Starter, numbers ...int) Cost {
-	return Cost{Name: name, Numbers: numbers, measure: func(_ context.Context, n int) (cost, error) {
-		debug.FreeOSMemory() // what earlier runs have left must not be reused unseen
+	here := func(n int) cost {
 		before := memory()
 		begun := time.Now()
 		stop := start(n)
 		took := time.Since(begun).Seconds()
 		after := memory()
 		stop()
-		return cost{took, max(0, after-before)}, nil
+		return cost{took, max(0, after-before)}
+	}
+	return Cost{Name: name, Numbers: numbers, here: here, measure: func(ctx context.Context, n int) (cost, error) {
+		return inChild(ctx, name, n)
 	}}
 }
 
-// memory gives the bytes that this process holds or, where the system does not tell
-// (see proc(5)), those that Go has asked it for.
-func memory() float64 {
-	if data, err := os.ReadFile("/proc/self/statm"); err == nil {
-		var size, resident float64
-		if _, err := fmt.Sscan(string(data), &size, &resident); err == nil {
-			return resident * float64(os.Getpagesize())
+// costEnv names the environment variable that tells a child what to measure, as the
+// JSON of a request.
+const costEnv = "INTERLEAVE_COST"
+
+type request struct {
+	Name   lang.Text
+	Number int
+}
+
+// childArgs are the arguments of a child; tests have their own.
+var childArgs = os.Args[1:]
+
+// inChild has a new process measure one cost.
+func inChild(ctx context.Context, name lang.Text, n int) (c cost, err error) {
+	program, err := os.Executable()
+	if err != nil {
+		return c, fmt.Errorf("start this program again: %w", err)
+	}
+	asked, err := json.Marshal(request{name, n})
+	if err != nil {
+		return c, err
+	}
+	read, write, err := os.Pipe()
+	if err != nil {
+		return c, err
+	}
+	defer read.Close()
+	var said strings.Builder
+	cmd := exec.CommandContext(ctx, program, childArgs...)
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool {
+		return strings.HasPrefix(v, protocol.GONB_PIPE_ENV+"=") || strings.HasPrefix(v, protocol.GONB_PIPE_BACK_ENV+"=") // it shows nothing
+	})
+	cmd.Env = append(cmd.Env, costEnv+"="+string(asked))
+	cmd.ExtraFiles = []*os.File{write}
+	cmd.Stderr = &said
+	err = cmd.Start()
+	write.Close()
+	if err != nil {
+		return c, fmt.Errorf("start this program again: %w", err)
+	}
+	decodeErr := json.NewDecoder(read).Decode(&c)
+	if err := cmd.Wait(); err != nil {
+		return c, fmt.Errorf("measure in a new process: %w\n%s", err, strings.TrimSpace(said.String()))
+	}
+	if decodeErr != nil {
+		return c, fmt.Errorf("measure in a new process: it did not come to MeasureCosts: %w", decodeErr)
+	}
+	return c, nil
+}
+
+// answer measures what this process was asked for, and ends it.
+func answer(asked string, costs []Cost) {
+	const file = 3 // the first of ExtraFiles
+	var r request
+	if err := json.Unmarshal([]byte(asked), &r); err != nil {
+		fmt.Fprintf(os.Stderr, "read %s, which only MeasureCosts sets: %v\n", costEnv, err)
+		os.Exit(1)
+	}
+	for _, c := range costs {
+		if c.Name == r.Name && c.here != nil {
+			if err := json.NewEncoder(os.NewFile(file, "costs")).Encode(c.here(r.Number)); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
+			os.Exit(0)
 		}
 	}
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return float64(m.Sys - m.HeapReleased)
+	fmt.Fprintf(os.Stderr, "there is no cost named %q here\n", r.Name)
+	os.Exit(1)
+}
+
+// memory gives the bytes that this process holds, or 0 where the system does not
+// tell: see proc(5).
+func memory() float64 {
+	data, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		return 0
+	}
+	var size, resident float64
+	if _, err := fmt.Sscan(string(data), &size, &resident); err != nil {
+		return 0
+	}
+	return resident * float64(os.Getpagesize())
 }
 
 // leastCounted is how many workers it takes for their memory to be told from what
@@ -98,6 +178,9 @@ type MeasuredCost struct {
 
 // MeasureCosts measures each kind with each of its numbers.
 func MeasureCosts(costs ...Cost) Costs {
+	if asked := os.Getenv(costEnv); asked != "" {
+		answer(asked, costs)
+	}
 	var result Costs
 	ctx := context.Background()
 	var runs []measure.Func
@@ -107,7 +190,7 @@ func MeasureCosts(costs ...Cost) Costs {
 		if err == nil && len(c.Numbers) > 0 && slices.Min(c.Numbers) < 1 {
 			err = fmt.Errorf("start %d workers: start one or more", slices.Min(c.Numbers))
 		}
-		if err == nil && c.measure != nil {
+		if err == nil {
 			_, err = c.measure(ctx, 1)
 		}
 		if err != nil {
@@ -128,15 +211,16 @@ func MeasureCosts(costs ...Cost) Costs {
 	samples, err := measure.Repeat{Progress: lang.Text{Ko: "시작 비용", En: "the cost of starting"}}.Alternate(ctx, "µs", runs...)
 	result.Err = errors.Join(result.Err, err)
 	for i := range result.Costs {
-		own := memory[i][max(0, len(memory[i])-len(samples[i].Values)):] // without the warm-up
+		own := memory[i][min(1, len(memory[i])):] // without the warm-up
+		own = own[:min(len(own), len(samples[i].Values))]
 		result.Costs[i].Time = samples[i].Summary()
 		result.Costs[i].Memory = measure.Sample{Unit: "KiB", Values: own}.Summary()
 	}
 	return result
 }
 
-// Chart shows the time and the memory of one worker against their number. What was
-// not measured is said on stderr, below.
+// Chart shows the time and, on Linux, the memory of one worker against their number.
+// What was not measured is said on stderr, below.
 func (c Costs) Chart() {
 	var times, memories []chart.Line
 	for _, m := range c.Costs {
@@ -156,8 +240,10 @@ func (c Costs) Chart() {
 		how := note(runtime.GOMAXPROCS(0), lang.Text{Ko: "모두 시작해서 기다리기까지 걸린 시간을 그 수로 나누었다.", En: "The time until all had started and waited, divided by their number."})
 		chart.Show(chart.Lines(chart.Title{Text: lang.Text{Ko: "하나를 시작하는 시간", En: "The time to start one"}, Note: how},
 			number, chart.Axis{Name: lang.Text{Ko: "시간", En: "time"}, Unit: "µs", Log: true}, times...))
-		chart.Show(chart.Lines(chart.Title{Text: lang.Text{Ko: "하나가 쓰는 메모리", En: "The memory of one"}},
-			number, chart.Axis{Name: lang.Text{Ko: "메모리", En: "memory"}, Unit: "KiB", Log: true}, memories...))
+		if memory() > 0 {
+			chart.Show(chart.Lines(chart.Title{Text: lang.Text{Ko: "하나가 쓰는 메모리", En: "The memory of one"}},
+				number, chart.Axis{Name: lang.Text{Ko: "메모리", En: "memory"}, Unit: "KiB", Log: true}, memories...))
+		}
 	}
 	if c.Err != nil {
 		fmt.Fprintln(os.Stderr, c.Err)

@@ -67,8 +67,7 @@ func Pick(fits func(python.Interpreter) bool) python.Interpreter {
 	return python.Interpreter{}
 }
 
-// pieces are numbers to factorise, all the same: so many that any number of workers
-// of a chart finds them easy to share.
+// pieces are numbers to factorise, all the same.
 func pieces() []int {
 	all := make([]int, 48)
 	for i := range all {
@@ -158,6 +157,14 @@ func (w Way) calibrate(ctx context.Context) (int, error) {
 	return int(math.Ceil(leastTime.Seconds() / max(took, 1e-6))), nil
 }
 
+// idealOf gives the highest speed-up that workers can reach: a worker does whole
+// pieces, and a core a share of all.
+func idealOf(workers, cores int) float64 {
+	n := len(pieces())
+	most := (n + workers - 1) / workers // of one worker
+	return float64(n) / max(float64(most), float64(n)/float64(cores))
+}
+
 // Chart shows the curves with the ideal, and a table of the times with one worker.
 // What this machine lacks is said below.
 func (c Curves) Chart() {
@@ -165,7 +172,7 @@ func (c Curves) Chart() {
 	var rows [][]string
 	ideal := chart.Line{Name: lang.Text{Ko: "이론상의 상한", En: "ideal"}, Reference: true}
 	for _, n := range workerCounts(c.Cores) {
-		ideal.Points = append(ideal.Points, chart.Point{X: float64(n), Y: chart.Value{Median: float64(min(n, c.Cores))}})
+		ideal.Points = append(ideal.Points, chart.Point{X: float64(n), Y: chart.Value{Median: idealOf(n, c.Cores)}})
 	}
 	for _, curve := range c.Curves {
 		l := chart.Line{Name: curve.Name}

@@ -90,12 +90,18 @@ func PythonFlight(script, way string, calls int, wait, compute time.Duration) (F
 	return r.Flight, err
 }
 
-// ChartFlights shows flights, each under its name; the names are in order.
-func ChartFlights(names []lang.Text, flights ...Flight) {
+// A Named flight has a name in a chart.
+type Named struct {
+	Name lang.Text
+	Flight
+}
+
+// ChartFlights shows flights against time.
+func ChartFlights(flights ...Named) {
 	var lines []chart.Line
-	for i, f := range flights {
-		l := chart.Line{Name: names[i]}
-		for _, at := range f {
+	for _, f := range flights {
+		l := chart.Line{Name: f.Name}
+		for _, at := range f.Flight {
 			l.Points = append(l.Points, chart.Point{X: 1000 * at[0], Y: chart.Value{Median: at[1]}})
 		}
 		lines = append(lines, l)

@@ -25,7 +25,10 @@ type Naps struct {
 	Children int           // 0 means 10
 	Nap      time.Duration // how long each child sleeps; 0 means 100 ms
 	Runs     int           // counted runs after one warm-up; 0 means 10, see [measure.Repeat]
-	Keep     string        // the step, such as "52-04", that the times are kept under; empty: they are not
+	// Keep is the step, such as "52-04", under which the times are kept for the table
+	// at the end; empty: they are not. Other naps than the source's, ten of a second,
+	// are never kept: they cannot stand beside its figures.
+	Keep string
 }
 
 // mostNaps keeps a slip of the reader's from filling the machine's table of
@@ -196,7 +199,7 @@ func (n Naps) Measure(ways ...Way) Timings {
 	t.Err = errors.Join(t.Err, err)
 	for i := range t.Timings {
 		t.Timings[i].Times = samples[i]
-		if n.Keep == "" || err != nil {
+		if n.Keep == "" || err != nil || !n.noted() {
 			continue
 		}
 		t.Err = errors.Join(t.Err, measure.Keep(measure.Figure{
@@ -206,6 +209,9 @@ func (n Naps) Measure(ways ...Way) Timings {
 	t.Timings = slices.DeleteFunc(t.Timings, func(t Timing) bool { return len(t.Times.Values) == 0 })
 	return t
 }
+
+// noted tells whether these are the naps that the source has figures for.
+func (n Naps) noted() bool { return n.Children == 10 && n.Nap == time.Second }
 
 // repeat says how often to measure, after a warm-up of our own.
 func (n Naps) repeat() measure.Repeat {

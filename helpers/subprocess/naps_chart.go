@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"time"
 
 	"interleave/helpers/chart"
 	"interleave/helpers/lang"
@@ -25,10 +24,10 @@ func (t Timings) Chart() {
 	for _, timing := range t.Timings {
 		bars = append(bars, chart.Bar{Name: t.label(timing), Value: value(timing.Times.Summary())})
 	}
-	if t.Naps.Children == 10 && t.Naps.Nap == time.Second {
+	if t.Naps.noted() {
 		bars = append(bars,
 			chart.Bar{Name: lang.Text{Ko: "노트 004, 한꺼번에", En: "note 004, all at once"}, Value: chart.Value{Median: noteTogether}, Reference: true},
-			chart.Bar{Name: lang.Text{Ko: "노트 004, 하나씩(주장)", En: "note 004, one by one (claimed)"}, Value: chart.Value{Median: noteInTurn}, Reference: true})
+			chart.Bar{Name: lang.Text{Ko: "노트 004, 하나씩(주장: 10초 넘게)", En: "note 004, one by one (claim: over 10 s)"}, Value: chart.Value{Median: noteInTurn}, Reference: true})
 	}
 	if len(t.Timings) > 0 {
 		chart.Show(chart.Bars(

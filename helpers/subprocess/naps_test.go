@@ -42,6 +42,7 @@ func script(t *testing.T) string {
 func TestNapsMeasure(t *testing.T) {
 	file := script(t)
 	n := Naps{Children: 3, Nap: 10 * time.Millisecond, Runs: 6, Keep: "52-04"}
+	t.Setenv("GONB_TMP_DIR", t.TempDir())
 	got := n.Measure(Python(AllAtOnce, file, "all_at_once"), Go(AllAtOnce, allAtOnce))
 	if got.Err != nil || len(got.Timings) != 2 {
 		t.Fatalf("%d timings, error: %v", len(got.Timings), got.Err)
@@ -55,8 +56,15 @@ func TestNapsMeasure(t *testing.T) {
 	if got.Left != (Left{}) {
 		t.Errorf("left behind: %+v", got.Left)
 	}
-	kept, err := measure.Kept()
-	if err != nil || len(kept) != 2 || kept[1].Variant != "Go" || kept[1].Name != AllAtOnce {
+	if kept, err := measure.Kept(); err != nil || len(kept) != 0 {
+		t.Errorf("kept what the source has no figures for: %+v, %v", kept, err)
+	}
+	// The source's own naps, on a way that does not wait for them.
+	quick := func([]Child) error { return nil }
+	if got := (Naps{Nap: time.Second, Runs: 1, Keep: "52-04"}).Measure(Go(AllAtOnce, quick)); got.Err != nil {
+		t.Error(got.Err)
+	}
+	if kept, err := measure.Kept(); err != nil || len(kept) != 1 || kept[0].Variant != "Go" || kept[0].Name != AllAtOnce {
 		t.Errorf("kept %+v, %v", kept, err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 
@@ -22,8 +23,9 @@ type Program func(file string) *exec.Cmd
 // Throughput is how many bytes children read in a second, measured in turn within
 // one run.
 type Throughput struct {
-	Cores  int // cores that this process may use
-	Points []ThroughputPoint
+	Command string // of a child, without its file
+	Cores   int    // cores that this process may use
+	Points  []ThroughputPoint
 	// One is the throughput of a single child in MB/s.
 	One measure.Summary
 	// Start is the time that a child takes of a core when its file is empty, in
@@ -115,7 +117,7 @@ type share struct {
 }
 
 func measureShares(program Program, work []share) Throughput {
-	t := Throughput{Cores: runtime.GOMAXPROCS(0)}
+	t := Throughput{Command: strings.TrimSpace(strings.Join(program("").Args, " ")), Cores: runtime.GOMAXPROCS(0)}
 	dir, err := os.MkdirTemp("", "interleave-throughput-")
 	if err != nil {
 		t.Err = fmt.Errorf("make files for children to read: %w", err)

@@ -97,7 +97,7 @@ func (t Throughput) predict(size int64) float64 {
 func (t Throughput) even() float64 { return t.Start.Median * t.rate() }
 
 func (t Throughput) note(how lang.Text) lang.Text {
-	note := lang.Text{Ko: fmt.Sprintf("코어 %d개. %s", t.Cores, how.Ko), En: fmt.Sprintf("%s. %s", cores(t.Cores), how.En)}
+	note := lang.Text{Ko: fmt.Sprintf("%s. 코어 %d개. %s", t.Command, t.Cores, how.Ko), En: fmt.Sprintf("%s. %s. %s", t.Command, cores(t.Cores), how.En)}
 	if measure.Quick() {
 		note.Ko += " 빠른 모드."
 		note.En += " Quick mode."

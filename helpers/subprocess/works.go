@@ -26,8 +26,8 @@ func Works(cmd *exec.Cmd) bool {
 	why = cmp.Or(why, err.Error())
 	if errors.Is(err, exec.ErrNotFound) {
 		why = lang.Text{
-			Ko: "이 컴퓨터에 없다. 설치하는 방법: go run ./kernel-setup doctor",
-			En: "not on this machine; to get it: go run ./kernel-setup doctor",
+			Ko: "찾지 못했다. 실험실이 쓰는 프로그램이면 go run ./kernel-setup doctor가 설치하는 방법을 알려 준다",
+			En: "not found; how to get what the lab uses, go run ./kernel-setup doctor says",
 		}.String()
 	}
 	fmt.Printf("%v: %s: %s\n", lang.Text{Ko: "건너뜀", En: "left out"}, strings.Join(cmd.Args, " "), why)

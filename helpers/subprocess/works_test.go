@@ -16,6 +16,6 @@ func ExampleWorks() {
 	// false
 	// left out: sh -c exit 3: exit status 3
 	// false
-	// left out: no-such-program: not on this machine; to get it: go run ./kernel-setup doctor
+	// left out: no-such-program: not found; how to get what the lab uses, go run ./kernel-setup doctor says
 	// false
 }

@@ -1,6 +1,7 @@
 package goroutines
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -74,7 +75,10 @@ func (g Goroutine) every(step, length time.Duration) []Interval {
 				k = len(here)
 				here = append(here, Interval{State: i.State, P: -1})
 			}
-			here[k].To += end - begin // a length for now
+			if end-begin > here[k].From { // the longest so far: it tells the place
+				here[k].From, here[k].P, here[k].Where = end-begin, i.P, i.Where
+			}
+			here[k].To += end - begin // lengths, for now
 			if i.To > to {
 				break
 			}
@@ -83,7 +87,7 @@ func (g Goroutine) every(step, length time.Duration) []Interval {
 		for _, h := range here {
 			h.From, h.To = at, at+h.To
 			at = h.To
-			if n := len(drawn); n > 0 && drawn[n-1].State == h.State && drawn[n-1].To == h.From {
+			if n := len(drawn); n > 0 && drawn[n-1].State == h.State && drawn[n-1].P == h.P && drawn[n-1].Where == h.Where && drawn[n-1].To == h.From {
 				drawn[n-1].To = h.To
 				continue
 			}
@@ -124,9 +128,11 @@ func Chart(title lang.Text, recordings ...Titled) {
 }
 
 // said is what a reader must know of how the recording is drawn.
-func (r Recording) said(name lang.Text) (t lang.Text) {
+func (r Recording) said(name lang.Text) lang.Text { return r.saidOf(name, r.Step()) }
+
+func (r Recording) saidOf(name lang.Text, step time.Duration) (t lang.Text) {
 	var ko, en []string
-	if step := r.Step(); step > 0 {
+	if step > 0 {
 		ms := chart.Number(1000 * step.Seconds())
 		ko = append(ko, fmt.Sprintf("%s ms마다 상태별 시간을 더해서 그렸다", ms))
 		en = append(en, fmt.Sprintf("drawn in steps of %s ms, with the times of each state added up", ms))
@@ -166,7 +172,7 @@ func (r Recording) ChartProcs(title lang.Text) {
 	}
 	byP := make([][]run, r.Procs)
 	n := 0
-	for _, g := range r.rows() {
+	for _, g := range r.Goroutines {
 		for _, i := range g.Intervals {
 			if i.State == timeline.Running && i.P >= 0 && i.P < r.Procs {
 				byP[i.P] = append(byP[i.P], run{i, g.Name})
@@ -186,14 +192,14 @@ func (r Recording) ChartProcs(title lang.Text) {
 		least = lengths[n-mostSpans]
 	}
 	for p, runs := range byP {
-		slices.SortFunc(runs, func(a, b run) int { return int(a.From - b.From) })
+		slices.SortFunc(runs, func(a, b run) int { return cmp.Compare(a.From, b.From) })
 		for _, i := range runs {
 			if i.To-i.From >= least {
 				part.Spans = append(part.Spans, timeline.Span{Row: fmt.Sprint("P", p), State: timeline.State(i.name), From: i.From.Seconds(), To: i.To.Seconds()})
 			}
 		}
 	}
-	note := lang.Text{Ko: "P는 Go 코드를 실행하는 자리다. 빈 곳에서는 아무도 실행되지 않았다.", En: "A P is a place to run Go code. Where it is empty, nothing ran."}
+	note := lang.Text{Ko: "P는 Go 코드를 실행할 자리다. 빈 곳에서는 기록한 고루틴이 실행되지 않았다.", En: "A P is a place to run Go code. Where it is empty, none of the recorded goroutines ran."}
 	if least > 0 {
 		add(&note, lang.Text{
 			Ko: fmt.Sprintf("%s µs보다 짧은 것은 뺐다.", chart.Number(float64(least.Nanoseconds())/1000)),
@@ -214,7 +220,7 @@ func (r Recording) ChartTotals(title lang.Text) {
 				states = append(states, i.State)
 			}
 		}
-		slices.SortStableFunc(states, func(a, b timeline.State) int { return int(g.In(b) - g.In(a)) })
+		slices.SortStableFunc(states, func(a, b timeline.State) int { return cmp.Compare(g.In(b), g.In(a)) })
 		if k := slices.Index(states, timeline.Running); k > 0 {
 			states = append([]timeline.State{timeline.Running}, slices.Delete(states, k, k+1)...)
 		}
@@ -226,11 +232,7 @@ func (r Recording) ChartTotals(title lang.Text) {
 			at = to
 		}
 	}
-	note := r.said(lang.Text{})
-	if r.Step() > 0 {
-		note = lang.Text{} // sums are drawn in full
-	}
-	timeline.Show(chart.Title{Text: title, Note: note}, part)
+	timeline.Show(chart.Title{Text: title, Note: r.saidOf(lang.Text{}, 0)}, part) // sums need no steps
 }
 
 // String gives a line for each goroutine.

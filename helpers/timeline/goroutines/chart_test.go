@@ -62,6 +62,15 @@ func TestStepsKeepEveryState(t *testing.T) {
 			}
 		}
 	}
+	notes := 0
+	for _, s := range spans {
+		if s.State == timeline.Waiting && s.Note == "work, main.go:1: mu.Lock()" || s.State == timeline.Running && s.Note != "" {
+			notes++
+		}
+	}
+	if notes == 0 {
+		t.Error("no step tells a P or a place")
+	}
 	if said := r.said(lang.Text{}).En; !strings.Contains(said, "drawn in steps of") {
 		t.Errorf("it says %q", said)
 	}
@@ -75,6 +84,20 @@ func TestOfManyGoroutinesTheFirstAreDrawn(t *testing.T) {
 	if said := r.said(lang.Same("r")).En; said != "r: the first 40 of 1,000 goroutines." {
 		t.Errorf("it says %q", said)
 	}
+}
+
+func ExampleRecording_ChartProcs() {
+	made(2, 3).ChartProcs(lang.Same("Who ran where"))
+	// Output:
+	// Who ran where
+	// A P is a place to run Go code. Where it is empty, none of the recorded goroutines ran.
+	//
+	// name  state     from (ms)   to (ms)  duration (ms)
+	// ----  --------  ---------  --------  -------------
+	// P0    worker 1   0.000000  1.000000              1
+	// P0    worker 1   2.000000  3.000000              1
+	// P1    worker 2   0.000000  1.000000              1
+	// P1    worker 2   2.000000  3.000000              1
 }
 
 func ExampleRecording_ChartTotals() {

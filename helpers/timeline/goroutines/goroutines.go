@@ -9,11 +9,13 @@ package goroutines
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"runtime"
 	"runtime/trace"
+	"slices"
 	"time"
 
 	"interleave/helpers/timeline"
@@ -21,11 +23,10 @@ import (
 
 // A Recording is what the scheduler did while a function ran.
 type Recording struct {
-	// Goroutines are the one that called Record, named "main", and all that it
-	// or another of them has started, in the order of their start. The runtime's
-	// own are left out.
+	// Goroutines are the one that called Record, named "main", and all that have
+	// started meanwhile, in that order. The runtime's own are left out.
 	Goroutines []Goroutine
-	Procs      int           // GOMAXPROCS
+	Procs      int           // GOMAXPROCS, at its highest
 	Length     time.Duration // of the whole recording
 	Events     int           // that the trace holds
 	Err        error         // why it could not be recorded
@@ -47,7 +48,7 @@ type Interval struct {
 	From, To time.Duration // since the start of the recording
 	P        int           // where it runs, from 0; -1 in any other state
 	// Where is the place in the reader's own code at which it waits or was
-	// interrupted, such as "worker, line 12: mu.Lock()". Empty where there is none.
+	// interrupted, such as "worker, main.go:12: mu.Lock()". Empty where there is none.
 	Where string
 }
 
@@ -63,7 +64,7 @@ func Name(name string) { trace.Log(context.Background(), category, "name "+name)
 func Record(f func()) Recording {
 	var buffer bytes.Buffer
 	if err := trace.Start(&buffer); err != nil {
-		return Recording{Err: fmt.Errorf("record goroutines: %w: one recording at a time", err)}
+		return Recording{Err: fmt.Errorf("record goroutines: %w", err)}
 	}
 	func() {
 		defer trace.Stop() // if f panics too
@@ -77,14 +78,14 @@ func Record(f func()) Recording {
 	if err != nil {
 		return Recording{Err: fmt.Errorf("record goroutines: read the trace: %w", err)}
 	}
-	r.Procs = runtime.GOMAXPROCS(0)
+	r.Procs = max(r.Procs, runtime.GOMAXPROCS(0))
 	return r
 }
 
 // Between gives the part of the recording from one time to another.
 func (r Recording) Between(from, to time.Duration) Recording {
-	if from < 0 || to <= from {
-		r.Err = errors.Join(r.Err, fmt.Errorf("cut a recording from %v to %v: the second time must be after the first, and none before 0", from, to))
+	if from < 0 || to <= from || from >= r.Length {
+		r.Err = errors.Join(r.Err, fmt.Errorf("cut a recording from %v to %v: give two times in order, the first one from 0 to less than its %v", from, to, r.Length))
 		return r
 	}
 	part := r
@@ -104,6 +105,41 @@ func (r Recording) Between(from, to time.Duration) Recording {
 		}
 	}
 	return part
+}
+
+// Overlap tells how far the goroutines work at the same time: the time in which two
+// or more run or could run, as a share of that in which one or more do. It is 0 where
+// they take turns, for example at a lock; how many cores there are makes no
+// difference. The goroutine that records is not counted.
+func (r Recording) Overlap() float64 {
+	type change struct {
+		at time.Duration
+		by int
+	}
+	var changes []change
+	for _, g := range r.Goroutines {
+		for _, i := range g.Intervals {
+			if g.Name != "main" && (i.State == timeline.Running || i.State == timeline.Runnable) {
+				changes = append(changes, change{i.From, 1}, change{i.To, -1})
+			}
+		}
+	}
+	slices.SortFunc(changes, func(a, b change) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.by, b.by)) })
+	var one, two, last time.Duration
+	busy := 0
+	for _, c := range changes {
+		if busy >= 1 {
+			one += c.at - last
+		}
+		if busy >= 2 {
+			two += c.at - last
+		}
+		busy, last = busy+c.by, c.at
+	}
+	if one == 0 {
+		return 0
+	}
+	return float64(two) / float64(one)
 }
 
 // Life gives the time from the goroutine's start to its end.

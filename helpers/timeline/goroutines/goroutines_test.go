@@ -1,6 +1,7 @@
 package goroutines_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -60,7 +61,7 @@ func check(t *testing.T, r goroutines.Recording) {
 		}
 	}
 	for p, runs := range byP {
-		slices.SortFunc(runs, func(a, b goroutines.Interval) int { return int(a.From - b.From) })
+		slices.SortFunc(runs, func(a, b goroutines.Interval) int { return cmp.Compare(a.From, b.From) })
 		for n := range len(runs) - 1 {
 			if runs[n].To > runs[n+1].From {
 				t.Errorf("P%d runs two goroutines at once: %v and %v", p, runs[n], runs[n+1])
@@ -245,11 +246,16 @@ func program(random *rand.Rand) {
 func TestRecordTells(t *testing.T) {
 	inner := goroutines.Recording{}
 	outer := goroutines.Record(func() { inner = goroutines.Record(func() {}) })
-	if outer.Err != nil || inner.Err == nil || !strings.Contains(inner.Err.Error(), "one recording at a time") {
+	if outer.Err != nil || inner.Err == nil || !strings.Contains(inner.Err.Error(), "already enabled") {
 		t.Errorf("outer: %v, inner: %v", outer.Err, inner.Err)
 	}
-	if r := outer.Between(2, 1); r.Err == nil {
-		t.Error("cut from 2 to 1 without an error")
+	for _, cut := range [][2]time.Duration{{2, 1}, {-1, 1}, {outer.Length, outer.Length + 1}} {
+		if r := outer.Between(cut[0], cut[1]); r.Err == nil {
+			t.Errorf("cut from %v to %v of %v without an error", cut[0], cut[1], outer.Length)
+		}
+	}
+	if r := outer.Between(outer.Length/2, 2*outer.Length); r.Err != nil || r.Length != outer.Length-outer.Length/2 {
+		t.Errorf("the second half of %v has %v, %v", outer.Length, r.Length, r.Err)
 	}
 	func() {
 		defer func() { recover() }()
@@ -257,6 +263,79 @@ func TestRecordTells(t *testing.T) {
 	}()
 	if r := goroutines.Record(func() {}); r.Err != nil {
 		t.Errorf("after a panic: %v", r.Err)
+	}
+}
+
+// TestLongWaits records for longer than one part of a trace, about a second.
+func TestLongWaits(t *testing.T) {
+	r := goroutines.Record(func() {
+		var mu sync.Mutex
+		mu.Lock()
+		done := make(chan bool)
+		go func() {
+			goroutines.Name("waits")
+			mu.Lock()
+			close(done)
+		}()
+		time.Sleep(2500 * time.Millisecond)
+		mu.Unlock()
+		<-done
+	})
+	check(t, r)
+	for _, tt := range []struct {
+		name  string
+		state timeline.State
+	}{{"waits", timeline.Waiting}, {"main", timeline.Sleeping}} {
+		if g := find(t, r, tt.name); g.In(timeline.Blocked) != 0 || g.In(tt.state) < 2*time.Second {
+			t.Errorf("%s: %v", tt.name, g.Intervals)
+		}
+	}
+}
+
+func spin() {
+	for begun := time.Now(); time.Since(begun) < 20*time.Millisecond; {
+	}
+}
+
+func TestNamesAndOverlap(t *testing.T) {
+	three := func(work func()) goroutines.Recording {
+		r := goroutines.Record(func() {
+			var all sync.WaitGroup
+			for range 3 {
+				all.Go(work)
+			}
+			all.Wait()
+		})
+		check(t, r)
+		return r
+	}
+	free := three(spin)
+	if got := free.Overlap(); got < 0.5 {
+		t.Errorf("three that compute overlap by %v", got)
+	}
+	var mu sync.Mutex
+	locked := three(func() {
+		mu.Lock()
+		defer mu.Unlock()
+		spin()
+	})
+	if got := locked.Overlap(); got > 0.3 {
+		t.Errorf("three that compute under one lock overlap by %v", got)
+	}
+	if got := (goroutines.Recording{}).Overlap(); got != 0 {
+		t.Errorf("nothing overlaps by %v", got)
+	}
+	for i, g := range free.Goroutines {
+		// WaitGroup.Go has started them, and who has called that gives the name.
+		if want := fmt.Sprint(" #", i); i > 0 && (!strings.HasPrefix(g.Name, "TestNamesAndOverlap.") || !strings.HasSuffix(g.Name, want)) {
+			t.Errorf("goroutine %d is called %q, want the test's function and%s", i, g.Name, want)
+		}
+	}
+	same := three(func() { goroutines.Name("w") })
+	for i, want := range []string{"w", "w (2)", "w (3)"} {
+		if got := same.Goroutines[i+1].Name; got != want {
+			t.Errorf("goroutine %d is called %q, want %q", i+1, got, want)
+		}
 	}
 }
 

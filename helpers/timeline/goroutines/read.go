@@ -89,6 +89,9 @@ func read(r io.Reader) (Recording, error) {
 	result := Recording{Events: n, Length: time.Duration(d.end - d.begin)}
 	names := make(map[string]int)
 	for _, g := range d.order {
+		for _, i := range g.Intervals {
+			result.Procs = max(result.Procs, i.P+1)
+		}
 		if names[g.Name]++; names[g.Name] > 1 {
 			g.Name = fmt.Sprintf("%s (%d)", g.Name, names[g.Name]) // a chart's rows go by name
 		}
@@ -163,6 +166,9 @@ func (d *reader) transition(e trace.Event, s trace.StateTransition) {
 			delete(d.now, id)
 		}
 		return
+	}
+	if from == to {
+		return // each part of a long trace begins with the states of all
 	}
 	d.leave(g, e.Time())
 	g.since, g.p, g.where = e.Time(), -1, ""
@@ -244,7 +250,7 @@ func (d *reader) place(s trace.Stack) place {
 		case strings.HasPrefix(f.Func, "sync.(*WaitGroup).Wait"):
 			p.sync = timeline.Group
 		}
-		if p.where == "" && !strings.HasPrefix(f.File, d.library) && !strings.HasPrefix(f.Func, "interleave/helpers/timeline/goroutines.") {
+		if p.where == "" && d.readers(f) {
 			p.function = shortName(f.Func)
 			p.where = d.told(f)
 		}
@@ -253,7 +259,15 @@ func (d *reader) place(s trace.Stack) place {
 	return p
 }
 
-// told writes "worker, line 12: mu.Lock()".
+// readers tells whether a frame is of the reader's own code.
+func (d *reader) readers(f trace.StackFrame) bool {
+	if d.library == "" { // built with -trimpath: no file tells where it comes from
+		return strings.HasPrefix(f.Func, "main.")
+	}
+	return !strings.HasPrefix(f.File, d.library) && !strings.HasPrefix(f.Func, "interleave/helpers/timeline/goroutines.")
+}
+
+// told writes "worker, main.go:12: mu.Lock()".
 func (d *reader) told(f trace.StackFrame) string {
 	text := fmt.Sprintf("%s, %s:%d", shortName(f.Func), path.Base(f.File), f.Line)
 	lines, ok := d.sources[f.File]
@@ -270,7 +284,7 @@ func (d *reader) told(f trace.StackFrame) string {
 }
 
 // librarySource gives the folder that holds the source of Go's own packages, as
-// stacks name it.
+// stacks name it; nothing where they do not.
 func librarySource() string {
 	file, _ := runtime.FuncForPC(reflect.ValueOf(time.Sleep).Pointer()).FileLine(0)
 	dir, _, _ := strings.Cut(file, "runtime/time.go")
