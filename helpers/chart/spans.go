@@ -54,9 +54,9 @@ type Row struct {
 // A span that could not be seen is drawn longer, 1/400 of the time axis, and one
 // that runs on in the same state as the next a little shorter, so that they stay
 // two. Neither makes it cover a neighbour: of many that are so short, one after the
-// other, only as many are drawn as have room. Of more than 100 rows as many are
-// drawn, evenly chosen from each group; the chart says so. The table has all, with
-// true times.
+// other, only as many are drawn as have room. Where there are more than 100 rows, about
+// that many are drawn, evenly chosen from each group, and the chart says so. The table
+// has all, with true times.
 func Spans(title Title, states []State, rows ...Row) *charts.Line {
 	c := charts.NewLine()
 	t := newTimeAxis(states, rows)

@@ -66,7 +66,7 @@ func lay(parts []Part) (states []chart.State, rows []chart.Row, err error) {
 		for _, s := range sound {
 			if _, ok := place[s.State]; !ok {
 				place[s.State] = len(states)
-				form := chart.Form((len(states) - len(known)) % 3)
+				form := chart.Form((len(states) - len(known)) % 2) // dots are for what is no work
 				states = append(states, chart.State{Name: lang.Same(string(s.State)), Form: form})
 			}
 			row := &rows[index[s.Row]]
