@@ -201,8 +201,8 @@ func (p page) output() output {
 	}
 	fmt.Fprintf(&body, "<details%s><summary>%s</summary>\n", open, lang.Text{Ko: "데이터", En: "data"})
 	for _, t := range p.tables {
-		plain.WriteString("\n" + t.text(tableRoom/len(p.tables)))
-		body.WriteString(t.html(tableRoom/len(p.tables)) + "\n")
+		plain.WriteString("\n" + t.text(t.room()/len(p.tables)))
+		body.WriteString(t.html(t.room()/len(p.tables)) + "\n")
 	}
 	body.WriteString("</details>\n")
 	if p.options != "" {

@@ -23,6 +23,17 @@ type table struct {
 // as text each; the rest is the picture's.
 const tableRoom = 14 << 10
 
+// longTable is how many rows make a table long: it is cut in any case, and half the
+// room shows how it goes on as well.
+const longTable = 120
+
+func (t table) room() int {
+	if len(t.rows) > longTable {
+		return tableRoom / 2
+	}
+	return tableRoom
+}
+
 func (t table) columns() int {
 	n := len(t.header)
 	for _, row := range t.rows {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"os"
 	"runtime"
 	"strconv"
@@ -154,7 +153,7 @@ func (w Way) calibrate(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return int(math.Ceil(leastTime.Seconds() / max(took, 1e-6))), nil
+	return repeats(took), nil
 }
 
 // idealOf gives the highest speed-up that workers can reach: a worker does whole

@@ -182,8 +182,8 @@ type Setup struct {
 	Keep    string // the step, such as "53-03", that the serial times are kept under; empty: they are not
 }
 
-// leastTime is how long a run takes at least: short ones tell more of the start of
-// threads than of the work. Tests shorten it.
+// leastTime is how long a run is made to take where it takes less than half of that:
+// short ones tell more of the start of threads than of the work. Tests shorten it.
 var leastTime = 200 * time.Millisecond
 
 // Measure measures the contests. One that fails is told in the error, and the
@@ -257,5 +257,13 @@ func (c Contest) calibrate(ctx context.Context, numbers []int) (repeat int, err 
 	if err != nil {
 		return 0, err
 	}
-	return int(math.Ceil(leastTime.Seconds() / max(took, 1e-6))), nil
+	return repeats(took), nil
+}
+
+// repeats tells how often to repeat what takes so many seconds.
+func repeats(took float64) int {
+	if took >= leastTime.Seconds()/2 {
+		return 1
+	}
+	return int(math.Ceil(leastTime.Seconds() / max(took, 1e-6)))
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // mostSpans is how many spans a chart of one recording shows at the most.
-const mostSpans = 360
+const mostSpans = 240
 
 // Part gives the recording as a part of a timeline, a row for each goroutine.
 // Where they are many, its spans are not the intervals themselves: see

@@ -32,8 +32,8 @@ func made(goroutines, n int) Recording {
 }
 
 func TestStepsKeepEveryState(t *testing.T) {
-	if step := made(3, 100).Step(); step != 0 {
-		t.Errorf("300 intervals are drawn in steps of %v", step)
+	if step := made(2, 100).Step(); step != 0 {
+		t.Errorf("200 intervals are drawn in steps of %v", step)
 	}
 	r := made(4, 10_000)
 	if r.Step() == 0 {

@@ -23,7 +23,7 @@ type reader struct {
 	order      []*goroutine // those to be shown
 	places     map[trace.Stack]place
 	sources    map[string][]string // the lines of files
-	library    string              // the folder of Go's own packages
+	std        string              // the folder of Go's own packages
 	functions  map[string]int      // how many goroutines each function has had
 }
 
@@ -55,7 +55,7 @@ func read(r io.Reader) (Recording, error) {
 		places:    make(map[trace.Stack]place),
 		sources:   make(map[string][]string),
 		functions: make(map[string]int),
-		library:   librarySource(),
+		std:       librarySource(),
 	}
 	n := 0
 	var last trace.Time
@@ -261,10 +261,10 @@ func (d *reader) place(s trace.Stack) place {
 
 // readers tells whether a frame is of the reader's own code.
 func (d *reader) readers(f trace.StackFrame) bool {
-	if d.library == "" { // built with -trimpath: no file tells where it comes from
+	if d.std == "" { // built with -trimpath: no file tells where it comes from
 		return strings.HasPrefix(f.Func, "main.")
 	}
-	return !strings.HasPrefix(f.File, d.library) && !strings.HasPrefix(f.Func, "interleave/helpers/timeline/goroutines.")
+	return !strings.HasPrefix(f.File, d.std) && !strings.HasPrefix(f.Func, "interleave/helpers/timeline/goroutines.")
 }
 
 // told writes "worker, main.go:12: mu.Lock()".
