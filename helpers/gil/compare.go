@@ -1,9 +1,6 @@
 package gil
 
 import (
-	"fmt"
-	"os"
-
 	"interleave/helpers/chart"
 	"interleave/helpers/lang"
 	"interleave/helpers/measure"
@@ -12,9 +9,7 @@ import (
 // Compare shows the source's figures beside those that this notebook measured.
 func Compare() {
 	kept, err := measure.Kept()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-	}
+	tell(err)
 	const note = "004"
 	four := lang.Text{Ko: "네 수를 인수분해하는 시간", En: "factorising four numbers"}
 	header, rows := measure.Beside([]measure.SourceFigure{

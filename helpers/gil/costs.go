@@ -245,7 +245,5 @@ func (c Costs) Chart() {
 				number, chart.Axis{Name: lang.Text{Ko: "메모리", En: "memory"}, Unit: "KiB", Log: true}, memories...))
 		}
 	}
-	if c.Err != nil {
-		fmt.Fprintln(os.Stderr, c.Err)
-	}
+	tell(c.Err)
 }

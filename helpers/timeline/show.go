@@ -14,25 +14,24 @@ import (
 )
 
 // known are the states that have names, with their looks.
-var (
-	known = []State{Holding, Waiting, Running, Starting, Ending, Ended,
-		Runnable, Syscall, Channel, Group, Sleeping, Network, Blocked}
-	knownLooks = []chart.State{
-		{Name: lang.Text{Ko: "락 보유", En: "holding the lock"}, Form: chart.Solid, Color: chart.Blue},
-		{Name: lang.Text{Ko: "락 대기", En: "waiting for the lock"}, Form: chart.Dotted, Color: chart.Vermillion},
-		{Name: lang.Text{Ko: "실행", En: "running"}, Form: chart.Slim, Color: chart.Green},
-		{Name: lang.Text{Ko: "시작 중", En: "starting"}, Form: chart.Solid, Color: chart.Purple},
-		{Name: lang.Text{Ko: "신호를 받음", En: "sent a signal"}, Form: chart.Dotted, Color: chart.Ochre},
-		{Name: lang.Text{Ko: "끝남, 회수 전(좀비)", En: "ended, not yet waited for (zombie)"}, Form: chart.Solid, Color: chart.Sky},
-		{Name: lang.Text{Ko: "실행 가능(코어를 기다림)", En: "runnable (waits for a core)"}, Form: chart.Slim, Color: chart.Ochre},
-		{Name: lang.Text{Ko: "시스템 콜", En: "system call"}, Form: chart.Slim, Color: chart.Blue},
-		{Name: lang.Text{Ko: "채널 대기", En: "waiting for a channel"}, Form: chart.Dotted, Color: chart.Purple},
-		{Name: lang.Text{Ko: "다른 작업의 끝을 기다림", En: "waiting for others to end"}, Form: chart.Dotted, Color: chart.Grey},
-		{Name: lang.Text{Ko: "잠듦", En: "sleeping"}, Form: chart.Dotted, Color: chart.Sky},
-		{Name: lang.Text{Ko: "네트워크나 파이프 대기", En: "waiting for the network or a pipe"}, Form: chart.Dotted, Color: chart.Blue},
-		{Name: lang.Text{Ko: "그 밖의 대기", En: "waiting otherwise"}, Form: chart.Slim, Color: chart.Grey},
-	}
-)
+var known = []struct {
+	state State
+	look  chart.State
+}{
+	{Holding, chart.State{Name: lang.Text{Ko: "락 보유", En: "holding the lock"}, Form: chart.Solid, Color: chart.Blue}},
+	{Waiting, chart.State{Name: lang.Text{Ko: "락 대기", En: "waiting for the lock"}, Form: chart.Dotted, Color: chart.Vermillion}},
+	{Running, chart.State{Name: lang.Text{Ko: "실행", En: "running"}, Form: chart.Slim, Color: chart.Green}},
+	{Starting, chart.State{Name: lang.Text{Ko: "시작 중", En: "starting"}, Form: chart.Solid, Color: chart.Purple}},
+	{Ending, chart.State{Name: lang.Text{Ko: "신호를 받음", En: "sent a signal"}, Form: chart.Dotted, Color: chart.Ochre}},
+	{Ended, chart.State{Name: lang.Text{Ko: "끝남, 회수 전(좀비)", En: "ended, not yet waited for (zombie)"}, Form: chart.Solid, Color: chart.Sky}},
+	{Runnable, chart.State{Name: lang.Text{Ko: "실행 가능(코어를 기다림)", En: "runnable (waits for a core)"}, Form: chart.Slim, Color: chart.Ochre}},
+	{Syscall, chart.State{Name: lang.Text{Ko: "시스템 콜", En: "system call"}, Form: chart.Slim, Color: chart.Blue}},
+	{Channel, chart.State{Name: lang.Text{Ko: "채널 대기", En: "waiting for a channel"}, Form: chart.Dotted, Color: chart.Purple}},
+	{Group, chart.State{Name: lang.Text{Ko: "다른 작업의 끝을 기다림", En: "waiting for others to end"}, Form: chart.Dotted, Color: chart.Grey}},
+	{Sleeping, chart.State{Name: lang.Text{Ko: "잠듦", En: "sleeping"}, Form: chart.Dotted, Color: chart.Sky}},
+	{Network, chart.State{Name: lang.Text{Ko: "네트워크나 파이프 대기", En: "waiting for the network or a pipe"}, Form: chart.Dotted, Color: chart.Blue}},
+	{Blocked, chart.State{Name: lang.Text{Ko: "그 밖의 대기", En: "waiting otherwise"}, Form: chart.Slim, Color: chart.Grey}},
+}
 
 // Show shows the parts in one chart, one below the other, each with its own zero of
 // time: see [chart.Spans]. A part's workers stand in the order in which its spans
@@ -50,9 +49,9 @@ func Show(title chart.Title, parts ...Part) {
 // that are not among them.
 func lay(parts []Part) (states []chart.State, rows []chart.Row, err error) {
 	place := make(map[State]int)
-	states = slices.Clone(knownLooks)
-	for i, s := range known {
-		place[s] = i
+	for i, k := range known {
+		place[k.state] = i
+		states = append(states, k.look)
 	}
 	for i, p := range parts {
 		sound, wrong := p.check(i)
