@@ -37,7 +37,7 @@ func (s Speedups) Chart() {
 					{Name: lang.Text{Ko: "이득 없음", En: "no gain"}, At: 1},
 				},
 			}, groups...))
-		chart.Table(lang.Text{Ko: "네 수를 인수분해하는 시간", En: "The time to factorise the numbers once"}, []lang.Text{
+		chart.Table(lang.Text{Ko: "모든 수를 한 번씩 인수분해하는 시간", En: "The time to factorise the numbers once"}, []lang.Text{
 			lang.Same(""),
 			{Ko: "하나씩", En: "in turn"},
 			{Ko: "동시에", En: "at once"},
