@@ -255,7 +255,7 @@ func TestInterruptLongCells(t *testing.T) {
 	if _, err := os.Stat("/proc/self/stat"); err != nil {
 		t.Skip("looks for processes in /proc")
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	defer cancel()
 	mark := fmt.Sprintf("INTERLEAVE_INTERRUPT_TEST=%d", time.Now().UnixNano())
 	name, value, _ := strings.Cut(mark, "=")
