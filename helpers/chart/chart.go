@@ -32,7 +32,7 @@ const limit = 120 << 10
 // prints its data. It never fails: where there is no picture, or not all of one,
 // the output says why and what mends it, and still holds the data.
 func Show(c Chart) {
-	show(os.Stdout, build(c, drawInLab))
+	show(os.Stdout, "", build(c, drawInLab))
 }
 
 // Table shows rows below header in the way that Show shows a chart's data. Rows
@@ -42,24 +42,29 @@ func Table(title lang.Text, header []lang.Text, rows [][]string) {
 	for _, h := range header {
 		t.header = append(t.header, h.String())
 	}
-	show(os.Stdout, tableOutput(title.String(), t))
+	show(os.Stdout, "", tableOutput(title.String(), t))
 }
 
 // output is one display: the same content twice.
 type output struct{ html, plain string }
 
-func show(w io.Writer, o output) {
+// show shows o, in place of what has that name, if any.
+func show(w io.Writer, name string, o output) {
 	if !gonbui.IsNotebook {
 		fmt.Fprintln(w, o.plain)
 		return
 	}
-	gonbui.SendData(&protocol.DisplayData{Data: map[protocol.MIMEType]any{
-		protocol.MIMETextHTML:  o.html,
-		protocol.MIMETextPlain: o.plain,
-	}})
+	send(name, o)
 	// A cell's program that ends before GoNB has read the output loses it.
 	gonbui.Sync()
 	if err := gonbui.Error(); err != nil {
 		fmt.Fprintf(w, "show a chart in the notebook: %v; restart the kernel\n%s\n", err, o.plain)
 	}
+}
+
+func send(name string, o output) {
+	gonbui.SendData(&protocol.DisplayData{DisplayID: name, Data: map[protocol.MIMEType]any{
+		protocol.MIMETextHTML:  o.html,
+		protocol.MIMETextPlain: o.plain,
+	}})
 }

@@ -75,7 +75,7 @@ func TestEverySampleIsDrawn(t *testing.T) {
 			if strings.Contains(o.html, "⚠") {
 				t.Errorf("a sample complains: %s", o.plain)
 			}
-			if o.size() > 60<<10 {
+			if o.size() > 80<<10 {
 				t.Errorf("the output takes %d bytes", o.size())
 			}
 			if again := build(samples()[name], draw); again != o {
@@ -201,6 +201,12 @@ func TestOddDataIsShown(t *testing.T) {
 		"values that are none":    Bars(Title{}, Axis{}, Bar{Value: Value{nan, nan, nan}}, Bar{Value: Value{inf, 0, inf}}),
 		"points that are none":    Points(Title{}, Axis{}, Group{Values: []float64{nan, inf, 3}, Estimate: Value{nan, nan, nan}}),
 		"zero on a log axis":      Lines(Title{}, Axis{Log: true}, Axis{Log: true}, Line{Points: []Point{{0, Value{Median: 1}}, {1, Value{Median: 0}}, {2, Value{Median: 2, Lo: 0, Hi: 3}}}}),
+		"no panels":               Panels(Title{}, Axis{}),
+		"panels without lines":    Panels(Title{}, Axis{}, Panel{}, Panel{Y: Axis{Lines: []Mark{{At: 3}}}}),
+		"one panel":               Panels(Title{}, Axis{}, Panel{Lines: []Line{{Points: []Point{{X: 1}}}}}),
+		"panels of what is none":  Panels(Title{}, Axis{Log: true}, Panel{Y: Axis{Log: true}, Lines: []Line{{Points: []Point{{0, Value{Median: 1}}, {nan, Value{Median: inf}}, {2, Value{Median: -1}}}}}}, Panel{Lines: []Line{{}}}),
+		"panels with long names":  Panels(Title{Text: long}, Axis{Name: long}, Panel{Y: Axis{Name: long}}, Panel{Y: Axis{Name: long}, Lines: []Line{{Name: long, Points: []Point{{X: 1}}}}}),
+		"panels along names":      Panels(Title{}, Axis{Names: []string{"a", "b"}}, Panel{Lines: []Line{{Points: []Point{{X: 1}, {X: 7}}}}}, Panel{}),
 		"odd bounds":              Bars(Title{}, Axis{Log: true, Min: at(0), Max: at(inf)}, Bar{Value: Value{Median: 3}}),
 		"very long names":         Bars(Title{Text: long, Note: long}, Axis{Name: long}, Bar{Name: long, Value: Value{Median: 3}}),
 		"NaN in a foreign chart":  foreign,
@@ -370,23 +376,27 @@ func TestSwarm(t *testing.T) {
 // unpacked gives the script that an output carries.
 func unpacked(t *testing.T, html string) string {
 	t.Helper()
-	m := regexp.MustCompile(`\("([\w+/=]+)"\)</script>`).FindStringSubmatch(html)
+	m := regexp.MustCompile(`\("([\w+/=]+)","([\w+/=]+)"\)</script>`).FindStringSubmatch(html)
 	if m == nil {
 		t.Fatalf("no packed script in %.200s", html)
 	}
-	data, err := base64.StdEncoding.DecodeString(m[1])
-	if err != nil {
-		t.Fatal(err)
+	var all []string
+	for _, piece := range m[1:] {
+		data, err := base64.StdEncoding.DecodeString(piece)
+		if err != nil {
+			t.Fatal(err)
+		}
+		z, err := gzip.NewReader(bytes.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		code, err := io.ReadAll(z)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, string(code))
 	}
-	z, err := gzip.NewReader(bytes.NewReader(data))
-	if err != nil {
-		t.Fatal(err)
-	}
-	code, err := io.ReadAll(z)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(code)
+	return strings.Join(all, "\n")
 }
 
 func TestLinesAlongNames(t *testing.T) {
@@ -411,10 +421,12 @@ func TestLinesAlongNames(t *testing.T) {
 func TestLinesDiffer(t *testing.T) {
 	seen := map[string]int{}
 	for n := range len(palette) * len(symbols) {
-		color, symbol := look(n)
-		if before, ok := seen[color+symbol]; ok {
-			t.Errorf("lines %d and %d look the same: %s, %s", before, n, color, symbol)
+		color, symbol, dash := look(n)
+		for _, look := range []string{color + symbol, color + dash} {
+			if before, ok := seen[look]; ok {
+				t.Errorf("lines %d and %d look the same: %s", before, n, look)
+			}
+			seen[look] = n
 		}
-		seen[color+symbol] = n
 	}
 }

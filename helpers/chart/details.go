@@ -24,6 +24,7 @@ type details struct {
 	kind   lang.Text
 	axes   []lang.Text
 	parts  []lang.Text // a line for each series or group, with its key figures
+	latest []string    // where lines end, and the last values of each panel
 	table  table
 	series int            // how many series the builder made; any more are the author's
 	powers bool           // the x axis counts in powers of two; go-echarts cannot say so
@@ -67,6 +68,14 @@ func (o options) alt(d *details) string {
 		return clip(en, altRoom)
 	}
 	return clip(ko, altRoom/2-2) + " / " + clip(en, altRoom/2-2)
+}
+
+// within gives the name of a part of a whole.
+func within(whole, part lang.Text) lang.Text {
+	return lang.Text{
+		Ko: choose(whole.Ko, whole.En) + ": " + choose(part.Ko, part.En),
+		En: choose(whole.En, whole.Ko) + ": " + choose(part.En, part.Ko),
+	}
 }
 
 func choose(first, second string) string {

@@ -9,6 +9,7 @@ import (
 	"hash/fnv"
 	"html"
 	"strings"
+	"sync"
 
 	"github.com/dustin/go-humanize"
 
@@ -20,8 +21,11 @@ var (
 	layoutSource string
 	//go:embed live.js
 	liveSource string
+	//go:embed adopt.js
+	adoptSource string
 
 	layoutScript = strip(layoutSource)
+	adoptScript  = strip(adoptSource)
 	liveScript   = strings.NewReplacer("CDN", `"`+cdn+`"`, "INTEGRITY", `"`+integrity+`"`, "INKS", liveInks).Replace(strip(liveSource))
 )
 
@@ -31,15 +35,21 @@ const (
 	integrity = "sha384-pPi0zxBAoDu6+JXW/C68UZLvBUUtU+7zonhif43rqj7pxsGyqyqzcian2Rj37Rss"
 )
 
-// unpackScript runs what pack has packed, with the element that it stands in as
-// interleaveBox. Where a browser cannot (one from before 2023) or a page's policy
-// forbids it, the picture stays.
-const unpackScript = `(function(packed){` +
+// unpackScript runs what pack has packed, piece after piece, with the element that
+// it stands in as interleaveBox. Where a browser cannot (one from before 2023) or a
+// page's policy forbids it, the picture stays.
+const unpackScript = `(function(){` +
 	`var own=document.currentScript&&document.currentScript.parentNode;` +
+	`Promise.all(Array.from(arguments,function(packed){` +
 	`var bytes=Uint8Array.from(atob(packed),function(c){return c.charCodeAt(0)});` +
-	`var code=new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));` +
-	`new Response(code).text().then(function(code){new Function("interleaveBox",code)(own)})` +
+	`return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text()` +
+	`})).then(function(code){new Function("interleaveBox",code.join("\n"))(own)})` +
 	`.catch(function(e){console.warn("interleave: the picture stays:",e)})})`
+
+// commonScript is the same in all outputs, and packed once.
+var commonScript = sync.OnceValue(func() string {
+	return pack("var interleaveLay=" + layoutScript + ",interleaveShow=" + liveScript + ";")
+})
 
 // pack makes a script small: it weighs as much as the picture otherwise, in each
 // output of a notebook.
@@ -64,14 +74,36 @@ func strip(source string) string {
 }
 
 // build makes c's output of limit bytes at most.
-func build(c Chart, draw drawer) output {
-	o, d, width, height, err := readOptions(c)
+func build(c Chart, draw drawer) output { return buildLast(c, draw, "") }
+
+// buildLast makes c's output for where the updates of a [Live] have been.
+func buildLast(c Chart, draw drawer, live string) output {
+	p, o, d, err := open(c)
+	p.live = live
 	if err != nil {
-		p := page{problems: []string{problem(err)}, title: fmt.Sprintf("%T", c)}
+		p.problems = []string{problem(err)}
 		if d != nil {
 			p.tables = []table{d.table}
 		}
 		return p.output()
+	}
+	if d != nil {
+		p.tables = []table{d.table}
+		if s := o.series(); len(s) > d.series {
+			p.tables = append(p.tables, o.deriveTable(s[d.series:]))
+		}
+	} else {
+		p.tables = []table{o.deriveTable(o.series())}
+	}
+	return p.fit(o, draw)
+}
+
+// open gives c's options ready to be drawn, what its builder said about it, or nil,
+// and its page without the content.
+func open(c Chart) (page, options, *details, error) {
+	o, d, width, height, err := readOptions(c)
+	if err != nil {
+		return page{title: fmt.Sprintf("%T", c)}, nil, d, err
 	}
 	o.complete(d == nil)
 	if d != nil && d.powers {
@@ -81,16 +113,8 @@ func build(c Chart, draw drawer) output {
 	}
 	p := page{alt: o.alt(d), height: height, width: width}
 	p.title, p.below = o.title()
-	if d != nil {
-		p.tables = []table{d.table}
-		if s := o.series(); len(s) > d.series {
-			p.tables = append(p.tables, o.deriveTable(s[d.series:]))
-		}
-	} else {
-		p.tables = []table{o.deriveTable(o.series())}
-	}
 	o.sayIfEmpty()
-	return p.fit(o, draw)
+	return p, o, d, nil
 }
 
 // problem puts an error before a reader. Errors themselves are in English.
@@ -120,7 +144,8 @@ type page struct {
 	svg           []byte // nil: no picture
 	options       string // empty: no live chart
 	width, height int
-	points        int
+	elements      int
+	live          string // the name of the [Live] whose output it is; empty: nobody's
 }
 
 // scriptRoom is how many bytes of options can pass at all, with a picture of them
@@ -143,8 +168,8 @@ func (p page) fit(o options, draw drawer) output {
 		if len(q.options) > scriptRoom && spare {
 			continue
 		}
-		q.points = least
-		svg, err := draw("("+layoutScript+")("+q.options+","+fmt.Sprint(p.width)+","+stillInk+",echarts).option", p.width, p.height)
+		q.elements = now.elements()
+		svg, err := draw(fmt.Sprintf("(%s)(%s,%d,%s,echarts,%d).option", layoutScript, q.options, p.width, stillInk, p.height), p.width, p.height)
 		if err != nil {
 			q.problems = append(q.problems, problem(err))
 		}
@@ -157,6 +182,21 @@ func (p page) fit(o options, draw drawer) output {
 			return q.drop()
 		}
 	}
+}
+
+// elements is how many of them a chart's points become in a page: a line without
+// symbols and gaps is one.
+func (o options) elements() int {
+	n := 0
+	for _, s := range o.series() {
+		data, _ := s["data"].([]any)
+		if s["type"] == "line" && s["symbol"] == "none" && len(split(data)) < 2 {
+			n++
+			continue
+		}
+		n += len(data)
+	}
+	return n
 }
 
 func (o output) size() int { return len(o.html) + len(o.plain) }
@@ -205,19 +245,27 @@ func (p page) output() output {
 		body.WriteString(t.html(t.room()/len(p.tables)) + "\n")
 	}
 	body.WriteString("</details>\n")
-	if p.options != "" {
-		renderer := "svg"
-		if p.points > 1500 {
-			// So many elements make a page slow.
-			renderer = "canvas"
-		}
-		// Equal charts have equal names: each script starts all that bear its own.
-		sum := fnv.New64a()
-		sum.Write([]byte(body.String() + p.options))
-		name := fmt.Sprintf("interleave-chart-%016x", sum.Sum64())
-		fmt.Fprintf(&body, "<script>%s(%q)</script>\n", unpackScript,
-			pack(fmt.Sprintf("%s(%q,function(){return %s;},%s,%d,%q,interleaveBox)", liveScript, name, p.options, layoutScript, p.height, renderer)))
-		return output{html: `<div class="` + name + `">` + "\n" + body.String() + "</div>", plain: plain.String()}
+	return output{html: p.wrap(body.String()), plain: plain.String()}
+}
+
+// wrap puts a page's body into its element, and the script that brings it to life.
+func (p page) wrap(body string) string {
+	if p.options == "" {
+		return "<div>\n" + body + "</div>"
 	}
-	return output{html: "<div>\n" + body.String() + "</div>", plain: plain.String()}
+	renderer := "svg"
+	if p.elements > 1500 {
+		// So many elements make a page slow.
+		renderer = "canvas"
+	}
+	// Equal charts have equal names, but for those of different Lives: each script
+	// starts all that bear its own.
+	sum := fnv.New64a()
+	sum.Write([]byte(p.live + body + p.options))
+	name, adopt := fmt.Sprintf("interleave-chart-%016x", sum.Sum64()), ""
+	if p.live != "" {
+		adopt = fmt.Sprintf("%s(%q,%d,document.currentScript&&document.currentScript.parentNode);", adoptScript, p.live, p.height)
+	}
+	return fmt.Sprintf("<div class=\"%s\">\n%s<script>%s%s(%q,%q)</script>\n</div>", name, body, adopt, unpackScript, commonScript(),
+		pack(fmt.Sprintf("interleaveShow(%q,function(){return %s;},interleaveLay,%d,%q,interleaveBox,%q)", name, p.options, p.height, renderer, p.live)))
 }

@@ -1,8 +1,9 @@
 // Places and colours a chart for a width, in the drawing program and in the
 // browser alike: title, legend and axis names wrap instead of colliding. What
-// the chart's author has set stays. Gives { option, used }: used is the height
-// in pixels that titles, legend and names take.
-(function (option, width, ink, echarts) {
+// the chart's author has set stays. Gives { option, used, height }: used is the
+// height in pixels that titles, legend and names take. What they take more than
+// usual, if that is given, the chart gets on top of the height that it was given.
+(function (option, width, ink, echarts, height, usual) {
   "use strict";
   var list = function (v) { return v == null ? [] : Array.isArray(v) ? v : [v]; };
   var fill = function (to, from) {
@@ -44,6 +45,20 @@
   };
   var count = function (axis, room) {
     return Math.max.apply(null, axis.data.map(function (d) { return wrap(d && d.value || d, room, 12).length; }).concat(1));
+  };
+  // The width of a y axis' labels.
+  var labels = function (axis, n) {
+    var all = axis.type === "log" || axis.scale ? [] : [0];
+    list(option.series).forEach(function (s) {
+      if ((s.yAxisIndex || 0) === n) list(s.data).forEach(function (d) {
+        var v = (d && d.value || d)[1];
+        if (typeof v === "number") all.push(v);
+      });
+    });
+    if (!all.length) all.push(1);
+    var scale = echarts.helper.createScale([Math.min.apply(null, all), Math.max.apply(null, all)],
+      { type: axis.type, min: axis.min, max: axis.max, splitNumber: axis.splitNumber, logBase: axis.logBase || 10 });
+    return Math.max.apply(null, scale.getTicks().map(function (t) { return wide(scale.getLabel(t), 12); }));
   };
   var placed = function (box) {
     return ["top", "bottom", "left", "right", "orient", "x", "y"].some(function (k) { return box[k] != null; });
@@ -105,15 +120,20 @@
 
   var bottom = 8, rows = 0;
   var ys = list(option.yAxis), xs = list(option.xAxis);
-  var left = ys[0];
-  if (left && left.name && !left.nameLocation && left.type !== "category" && left.show !== false) {
+  var left = ys[0], grids = list(option.grid);
+  // Charts of one x axis, one below the other: a grid each, placed below.
+  var stacked = ys.length > 1 && xs.length === ys.length && grids.length === ys.length && !grids.some(placed);
+  var top = y;
+  var heads = (stacked ? ys : ys.slice(0, 1)).map(function (axis) {
+    if (!axis.name || axis.nameLocation || axis.type === "category" || axis.show === false) return 0;
     // Above the axis, upright: a name on its side is hard to read, Hangul more so.
-    var over = cut(wrap(left.name, width - 4, 12), 2);
+    var over = cut(wrap(axis.name, width - 4, 12), 2);
     titles.push({ text: over.join("\n"), left: 0, top: y + 8, padding: 0,
       textStyle: { color: ink.text, fontSize: 12, fontWeight: "normal", lineHeight: 16 } });
-    delete left.name;
+    delete axis.name;
     y += 8 + over.length * 16;
-  }
+    return titles[titles.length - 1];
+  });
   xs.concat(ys).forEach(function (axis) {
     fill(axis, {
       nameTextStyle: { color: ink.text },
@@ -131,25 +151,38 @@
     if (left.axisLabel.formatter == null) fill(left.axisLabel, { formatter: fold(room, 3), lineHeight: 14 });
     rows = left.data.length * 14 * Math.max(0, Math.min(3, count(left, room)) - 2);
   }
-  var under = xs[0];
+  var lines = 1, under = xs[stacked ? xs.length - 1 : 0];
   if (under && under.show !== false) {
-    var labels = 1;
     if (under.data && under.data.length && under.data.length <= 24) {
-      var each = (width - 70) / under.data.length - 6;
-      labels = Math.min(4, count(under, each));
-      if (each > 30 && under.axisLabel.formatter == null) fill(under.axisLabel, { interval: 0, formatter: fold(each, 4), lineHeight: 15 });
-      else labels = 1;
+      var share = (width - 70) / under.data.length - 6;
+      lines = Math.min(4, count(under, share));
+      if (share > 30 && under.axisLabel.formatter == null) fill(under.axisLabel, { interval: 0, formatter: fold(share, 4), lineHeight: 15 });
+      else lines = 1;
     }
     if (under.name && !under.nameLocation) {
       var below = cut(wrap(under.name, left && left.data ? width * 0.58 : width - 90, 12), 2);
       under.name = below.join("\n");
-      fill(under, { nameLocation: "middle", nameGap: 12 + labels * 15, nameTextStyle: { lineHeight: 16, verticalAlign: "top", padding: 0 } });
+      fill(under, { nameLocation: "middle", nameGap: 12 + lines * 15, nameTextStyle: { lineHeight: 16, verticalAlign: "top", padding: 0 } });
       bottom += below.length * 16 + 6;
     }
   }
   var foot = bottom;
   if (list(option.dataZoom).some(function (z) { return z.type !== "inside" && z.show !== false; })) foot += 44;
-  if (xs.length || ys.length) {
+  var tall = Math.round(height + (usual == null ? 0 : Math.max(0, y + bottom + rows - usual)));
+  if (stacked) {
+    // Labels of different widths must not move the x axes away from each other.
+    var margin = 14 + Math.max.apply(null, ys.map(labels)), foothold = 7 + lines * 15, apart = 10;
+    var each = (tall - y - foot - foothold - 14 * ys.length - apart * (ys.length - 1)) / ys.length;
+    grids.forEach(function (g, i) {
+      if (heads[i]) {
+        heads[i].top = top + 8;
+        top += 8 + heads[i].text.split("\n").length * 16;
+      }
+      fill(g, { left: margin, right: 28, top: top + 14, height: each });
+      top += 14 + each + apart;
+      if (i + 1 < grids.length) xs[i].axisLabel.show = false;
+    });
+  } else if (xs.length || ys.length) {
     if (!option.grid) option.grid = {};
     list(option.grid).forEach(function (g) { if (!placed(g)) fill(g, { left: 4, right: 28, top: y + 14, bottom: foot, containLabel: true }); });
   }
@@ -187,6 +220,7 @@
     });
   }
   list(option.series).forEach(function (s) {
+    if (option.panels) fill(s, { emphasis: { disabled: true, scale: false } }); // it would blow up the ends of intervals
     if (/^(pie|funnel|sankey|tree|treemap|sunburst)$/.test(s.type) && !placed(s)) s.top = y + 8;
     if (s.type === "graph" && option.pixels) {
       // Its nodes have places in pixels of a page of 760; a narrow one brings them
@@ -205,10 +239,24 @@
   });
   list(option.visualMap).forEach(function (v) { fill(v, { textStyle: { color: ink.text } }); });
   list(option.dataZoom).forEach(function (z) { fill(z, { textStyle: { color: ink.text } }); });
+  var panels = option.panels;
   list(option.tooltip).forEach(function (t) {
+    // All figures of panels at one place of the x axis.
+    if (panels) t.formatter = function (all) {
+      var html = echarts.format.encodeHTML, now = -1, seen = {}, said = [html(panels.x + " = " + all[0].axisValueLabel)];
+      all.slice().sort(function (a, b) { return a.axisIndex - b.axisIndex || a.seriesIndex - b.seriesIndex; }).forEach(function (p) {
+        var v = (p.data.value || p.data)[1], key = p.axisIndex + p.seriesName;
+        if (typeof v !== "number" || seen[key]) return; // of an interval
+        seen[key] = true;
+        if (p.axisIndex !== now && panels.y.length > 1) said.push("<b>" + html(panels.y[p.axisIndex]) + "</b>");
+        now = p.axisIndex;
+        said.push(p.marker + html(p.seriesName + ": " + (p.data.name || echarts.format.addCommas(+v.toPrecision(4)))));
+      });
+      return said.join("\n");
+    };
     fill(t, { confine: true, backgroundColor: ink.ground, borderColor: ink.faint, textStyle: { color: ink.text, fontSize: 12 },
       extraCssText: "white-space:pre-line;max-width:340px" });
   });
   if (titles.length) option.title = titles;
-  return { option: option, used: y + bottom + rows };
+  return { option: option, used: y + bottom + rows, height: tall };
 })

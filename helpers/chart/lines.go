@@ -3,7 +3,10 @@ package chart
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -27,67 +30,200 @@ type Point struct {
 
 // Lines is a chart of y against x, each point with its interval.
 func Lines(title Title, x, y Axis, lines ...Line) *charts.Line {
-	c := charts.NewLine()
-	missing, measured := 0, 0
-	d := &details{kind: lang.Text{Ko: "선 차트", En: "Line chart"}, axes: []lang.Text{x.title(), y.title()}}
-	var xs []float64
-	for _, l := range lines {
+	p := newPlot(x, lang.Text{Ko: "선 차트", En: "Line chart"}, Panel{y, lines})
+	p.add(p.panels[0])
+	return p.chart(title, defaultHeight)
+}
+
+// plot is a chart of lines in the making.
+type plot struct {
+	*charts.Line
+	*details
+	x       Axis
+	panels  []Panel
+	stacked bool // drawn as Panels does, whatever the number of panels
+
+	from, to float64        // the ends of all lines along x; from > to: there are none
+	looks    map[string]int // the number of the look that a name has
+	added    int            // panels so far
+	missing  int
+	xs       []float64
+}
+
+func newPlot(x Axis, kind lang.Text, panels ...Panel) *plot {
+	p := &plot{
+		Line: charts.NewLine(), x: x, panels: panels, looks: make(map[string]int),
+		details: &details{kind: kind, axes: []lang.Text{x.title()}, table: linesTable(x, panels)},
+		from:    math.Inf(1), to: math.Inf(-1),
+	}
+	for _, panel := range panels {
+		for _, l := range panel.Lines {
+			for _, at := range l.Points {
+				if p.xs = append(p.xs, at.X); x.holds(at.X) {
+					p.from, p.to = min(p.from, at.X), max(p.to, at.X)
+				}
+			}
+		}
+	}
+	return p
+}
+
+// add draws the lines of one more panel.
+func (p *plot) add(panel Panel) {
+	x, y, first := p.x, panel.Y, len(p.MultiSeries)
+	p.axes = append(p.axes, y.title())
+	seen := make(map[string]int) // how often the panel has had a name
+	extent := y.extent(panel.Lines)
+	var latest []string
+	for _, l := range panel.Lines {
 		name := l.Name.String()
 		points := slices.Clone(l.Points)
 		slices.SortStableFunc(points, func(a, b Point) int { return cmp.Compare(a.X, b.X) })
 		var data, intervals []any
-		for _, p := range points {
-			xs = append(xs, p.X)
-			if !x.holds(p.X) || !y.holds(p.Y.Median) {
-				missing++
+		for _, at := range points {
+			if !x.holds(at.X) || !y.holds(at.Y.Median) {
+				p.missing++
 				continue
 			}
-			label := fmt.Sprintf("%s\n%s = %s\n%s", name, x.title(), x.at(p.X), p.Y.text(y.Unit))
-			data = append(data, item{Name: label, Value: []any{p.X, p.Y.Median}})
-			if p.Y.hasInterval() && y.holds(p.Y.Lo) {
-				intervals = append(intervals, item{Name: label, Value: []any{p.X, p.Y.Lo}}, item{Name: label, Value: []any{p.X, p.Y.Hi}}, gap)
+			here, lo, hi := p.items(name, at, y, extent)
+			data = append(data, here)
+			if at.Y.hasInterval() && y.holds(at.Y.Lo) {
+				intervals = append(intervals, lo, hi, gap)
 			}
 		}
-		d.parts = append(d.parts, l.said(points, x, y.Unit))
+		part := l.said(points, x, y.Unit)
+		if len(p.panels) > 1 {
+			part = within(y.Name, part)
+		}
+		p.parts = append(p.parts, part)
 		if l.Reference {
-			c.MultiSeries = append(c.MultiSeries, charts.SingleSeries{
+			p.MultiSeries = append(p.MultiSeries, charts.SingleSeries{
 				Name: name, Type: "line", Data: data, Symbol: "none",
 				LineStyle: &opts.LineStyle{Width: 1, Type: "solid", Color: inkText}, ItemStyle: &opts.ItemStyle{Color: unseen},
 			})
 			continue
 		}
-		color, symbol := look(measured)
-		measured++
-		c.MultiSeries = append(c.MultiSeries, charts.SingleSeries{
+		if len(points) > 0 {
+			latest = append(latest, name+" = "+strings.TrimSpace(Number(points[len(points)-1].Y.Median)+" "+y.Unit))
+		}
+		// The same name in another panel is the same thing, twice in one panel it is not.
+		key := name + strings.Repeat("\n", seen[name])
+		seen[name]++
+		if _, known := p.looks[key]; !known {
+			p.looks[key] = len(p.looks)
+		}
+		color, symbol, dash := look(p.looks[key])
+		s := charts.SingleSeries{
 			Name: name, Type: "line", Data: data, Symbol: symbol, SymbolSize: 8, ShowSymbol: opts.Bool(true),
 			LineStyle: &opts.LineStyle{Width: 2, Color: color}, ItemStyle: &opts.ItemStyle{Color: color},
-		})
+		}
+		if p.stacked {
+			s.LineStyle.Type = dash
+			if p.dense(name) {
+				s.Symbol = "none"
+			}
+		}
+		p.MultiSeries = append(p.MultiSeries, s)
 		if len(intervals) > 0 {
 			whisker := whiskers(name, intervals, true, color)
 			whisker.LineStyle.Width = 1.5
-			c.MultiSeries = append(c.MultiSeries, whisker)
+			p.MultiSeries = append(p.MultiSeries, whisker)
 		}
 	}
-	d.table = linesTable(x, lines)
-	c.MultiSeries = append(c.MultiSeries, marks(y, false)...)
-	c.MultiSeries = append(c.MultiSeries, marks(x, true)...)
-	d.powers = x.Log && powersOfTwo(xs)
-	xlo, xhi := x.bounds(0, 0)
-	ylo, yhi := y.bounds(0, 0)
-	if x.Names != nil {
-		c.SetXAxis(x.Names)
+	p.MultiSeries = append(p.MultiSeries, marks(y, false)...)
+	p.MultiSeries = append(p.MultiSeries, marks(x, true)...)
+	for i := range p.MultiSeries[first:] {
+		p.MultiSeries[first+i].XAxisIndex, p.MultiSeries[first+i].YAxisIndex = p.added, p.added
 	}
-	c.SetGlobalOptions(
-		charts.WithXAxisOpts(opts.XAxis{Type: x.kind(), Name: x.title().String(), Min: xlo, Max: xhi}),
-		charts.WithYAxisOpts(opts.YAxis{Type: y.kind(), Name: y.title().String(), Min: ylo, Max: yhi}))
-	head(&c.BaseConfiguration, title, missing, defaultHeight, d)
-	return c
+	if len(latest) > 0 {
+		said := strings.Join(latest, ", ")
+		if len(p.panels) > 1 {
+			said = y.Name.String() + ": " + said
+		}
+		p.latest = append(p.latest, said)
+	}
+	p.added++
 }
 
-// look gives the color and the symbol of the line with this number. No two of the
-// first 49 have the same.
-func look(n int) (color, symbol string) {
-	return palette[n%len(palette)], symbols[(n+n/len(palette))%len(symbols)]
+// items gives a point of a line, and the two ends of its interval.
+func (p *plot) items(name string, at Point, y Axis, extent float64) (here, lo, hi any) {
+	if !p.stacked {
+		label := fmt.Sprintf("%s\n%s = %s\n%s", name, p.x.title(), p.x.at(at.X), at.Y.text(y.Unit))
+		return item{Name: label, Value: []any{at.X, at.Y.Median}}, item{Name: label, Value: []any{at.X, at.Y.Lo}}, item{Name: label, Value: []any{at.X, at.Y.Hi}}
+	}
+	// There may be many: the layout says what a bare one is.
+	x := p.x.shown(at.X, p.to-p.from)
+	here = []any{x, y.shown(at.Y.Median, extent)}
+	if at.Y.hasInterval() {
+		here = item{Name: at.Y.text(""), Value: here}
+	}
+	return here, []any{x, y.shown(at.Y.Lo, extent)}, []any{x, y.shown(at.Y.Hi, extent)}
+}
+
+// extent is how far the figures of lines are apart.
+func (a Axis) extent(lines []Line) float64 {
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, l := range lines {
+		for _, p := range l.Points {
+			if a.holds(p.Y.Median) {
+				lo, hi = min(lo, p.Y.Median), max(hi, p.Y.Median)
+			}
+		}
+	}
+	return hi - lo
+}
+
+// shown gives v without the digits below a hundred-thousandth of the extent, which
+// no chart can show: they would take half of an output.
+func (a Axis) shown(v, extent float64) float64 {
+	digits := 6
+	if !a.Log && extent > 0 && v != 0 {
+		digits += int(math.Floor(math.Log10(math.Abs(v) / extent)))
+	}
+	short, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', min(max(digits, 1), 17), 64), 64)
+	if err != nil {
+		return v
+	}
+	return short
+}
+
+// chart completes the chart, at a height in pixels.
+func (p *plot) chart(title Title, height int) *charts.Line {
+	p.powers = p.x.Log && powersOfTwo(p.xs)
+	if len(p.latest) > 0 && p.from <= p.to {
+		p.latest = append([]string{strings.TrimSpace(p.x.Name.String() + " = " + p.x.at(p.to) + " " + p.x.Unit)}, p.latest...)
+	}
+	if p.x.Names != nil {
+		p.SetXAxis(p.x.Names)
+	}
+	for i, panel := range p.panels {
+		lo, hi := p.x.bounds(0, 0)
+		x := opts.XAxis{Type: p.x.kind(), Min: lo, Max: hi, GridIndex: i}
+		if i == len(p.panels)-1 {
+			x.Name = p.x.title().String()
+		}
+		lo, hi = panel.Y.bounds(0, 0)
+		y := opts.YAxis{Type: panel.Y.kind(), Name: panel.Y.title().String(), Min: lo, Max: hi, GridIndex: i}
+		if i == 0 {
+			p.SetGlobalOptions(charts.WithXAxisOpts(x), charts.WithYAxisOpts(y))
+			continue
+		}
+		if p.x.Names != nil {
+			x.Data = p.x.Names
+		}
+		y.AxisLabel = &opts.AxisLabel{}
+		p.ExtendXAxis(x)
+		p.ExtendYAxis(y)
+	}
+	head(&p.BaseConfiguration, title, p.missing, height, p.details)
+	return p.Line
+}
+
+// look gives the color, the symbol and the dashes of the line with this number. No
+// two of the first 49 have the same color and symbol, or the same color and dashes.
+func look(n int) (color, symbol, dash string) {
+	shape := (n + n/len(palette)) % len(symbols)
+	return palette[n%len(palette)], symbols[shape], strokes[shape]
 }
 
 // said is the line's part of the alternative text: its first and its last point.
@@ -101,28 +237,37 @@ func (l Line) said(points []Point, x Axis, unit string) lang.Text {
 }
 
 // linesTable has a row for each x and a column for each line.
-func linesTable(x Axis, lines []Line) table {
+func linesTable(x Axis, panels []Panel) table {
 	t := table{header: []string{x.title().String()}}
 	var xs []float64
-	for _, l := range lines {
-		t.header = append(t.header, l.Name.String())
-		for _, p := range l.Points {
-			xs = append(xs, p.X)
+	for _, panel := range panels {
+		for _, l := range panel.Lines {
+			name := l.Name
+			if len(panels) > 1 {
+				name = within(panel.Y.title(), name)
+			}
+			t.header = append(t.header, name.String())
+			for _, p := range l.Points {
+				xs = append(xs, p.X)
+			}
 		}
 	}
 	slices.SortFunc(xs, cmp.Compare)
-	for _, at := range slices.CompactFunc(xs, func(a, b float64) bool { return cmp.Compare(a, b) == 0 }) {
-		row := []string{x.at(at)}
-		for _, l := range lines {
-			cell := ""
-			for _, p := range l.Points {
-				if cmp.Compare(p.X, at) == 0 {
-					cell = p.Y.text("")
-				}
-			}
-			row = append(row, cell)
-		}
+	xs = slices.CompactFunc(xs, func(a, b float64) bool { return cmp.Compare(a, b) == 0 })
+	for _, at := range xs {
+		row := make([]string, len(t.header))
+		row[0] = x.at(at)
 		t.rows = append(t.rows, row)
+	}
+	column := 1
+	for _, panel := range panels {
+		for _, l := range panel.Lines {
+			for _, p := range l.Points {
+				row, _ := slices.BinarySearchFunc(xs, p.X, cmp.Compare)
+				t.rows[row][column] = p.Y.text("")
+			}
+			column++
+		}
 	}
 	return t
 }

@@ -1,8 +1,8 @@
 // Replaces the static picture by the live chart. Called with the class of the
 // chart's element, a function that gives its options anew, the layout function,
-// the height in pixels at a width of 760, the renderer, and the element that the
-// script stands in, if any.
-(function (name, make, lay, height, renderer, own) {
+// the height in pixels at a width of 760, the renderer, the element that the script
+// stands in, if any, and the name of the output, if a cell updates or updated it.
+(function (name, make, lay, height, renderer, own, output) {
   "use strict";
   // One for the page, whatever the number of charts on it.
   var page = window.interleaveCharts || (window.interleaveCharts = (function () {
@@ -49,36 +49,58 @@
     return page;
   })());
 
+  // What is drawn of outputs that are updated, by their names: it passes from each
+  // to the next that takes its place.
+  var kept = window.interleaveLive || (window.interleaveLive = {});
+
   var start = function (box) {
     if (page.seen.has(box)) return;
     page.seen.add(box);
-    var picture = box.querySelector("img"), stage = null, chart = null, shown = 0;
-    var close = function () {
+    var picture = box.querySelector("img") || (output ? box.querySelector("p") : null);
+    var view = null, shown = 0, watch = null;
+    var leave = function () {
       page.open.delete(draw);
-      if (chart) chart.dispose();
-      if (stage) stage.remove();
-      if (picture) picture.style.display = "";
-      chart = stage = null;
+      view = null;
       shown = 0;
+    };
+    var close = function () {
+      if (view) {
+        view.chart.dispose();
+        view.stage.remove();
+        if (output) kept[output].splice(kept[output].indexOf(view), 1);
+      }
+      leave();
+      box.style.minHeight = "";
+      if (picture) picture.style.display = "";
+    };
+    var open = function (width) {
+      ((output && kept[output]) || []).forEach(function (v) { if (v.box === box) view = v; });
+      if (view && view.renderer !== renderer) close();
+      if (!view) {
+        var stage = document.createElement("div");
+        box.insertBefore(stage, box.firstChild);
+        view = { box: box, stage: stage, chart: page.lib.init(stage, null, { renderer: renderer, width: width, height: height }), renderer: renderer };
+        if (output) (kept[output] = kept[output] || []).push(view);
+      }
+      view.leave = function () { leave(); watch.disconnect(); };
+      view.stage.setAttribute("role", "img");
+      if (picture) view.stage.setAttribute("aria-label", picture.alt || picture.textContent);
+      page.open.add(draw);
     };
     var draw = function () {
       var width = Math.min(box.clientWidth, 960);
       try {
-        var plan = lay(make(), width, page.ink(), page.lib);
         // What titles and legend take more of on a narrow screen, the chart gets on top.
-        var tall = Math.round(height + Math.max(0, plan.used - lay(make(), 760, page.ink(), page.lib).used));
-        if (!chart) {
-          stage = document.createElement("div");
-          stage.setAttribute("role", "img");
-          if (picture) stage.setAttribute("aria-label", picture.alt);
-          box.insertBefore(stage, box.firstChild);
-          chart = page.lib.init(stage, null, { renderer: renderer, width: width, height: tall });
-          page.open.add(draw);
-        }
-        stage.style.width = width + "px";
-        stage.style.height = tall + "px";
-        chart.resize({ width: width, height: tall });
-        chart.setOption(plan.option);
+        var usual = lay(make(), 760, page.ink(), page.lib, height).used;
+        var plan = lay(make(), width, page.ink(), page.lib, height, usual);
+        if (!view) open(width);
+        view.stage.style.width = width + "px";
+        view.stage.style.height = plan.height + "px";
+        view.chart.resize({ width: width, height: plan.height });
+        var before = output && view.chart.getOption(), legend = [].concat(plan.option.legend || [])[0];
+        if (before && legend && (before.legend || [])[0]) legend.selected = before.legend[0].selected; // by the reader
+        view.chart.setOption(plan.option, !!output);
+        box.style.minHeight = "";
         if (picture) picture.style.display = "none";
         shown = width;
       } catch (e) {
@@ -89,13 +111,16 @@
     // Fires when the box is laid out, folded, taken out of the page and put back:
     // JupyterLab does so with cells that scroll out of sight.
     page.load().then(function () {
-      new ResizeObserver(function () {
+      watch = new ResizeObserver(function () {
         if (!box.isConnected) close();
         // Squeezed to less, no chart can be read; the picture still shrinks.
-        else if (box.clientWidth >= 160 && Math.min(box.clientWidth, 960) !== shown) draw();
-      }).observe(box);
+        else if (box.clientWidth < 160) box.style.minHeight = "";
+        else if (Math.min(box.clientWidth, 960) !== shown) draw();
+      });
+      watch.observe(box);
     }).catch(function (e) {
       page.seen.delete(box);
+      box.style.minHeight = "";
       console.warn("interleave: ECharts did not load, the picture stays:", e);
     });
   };

@@ -114,6 +114,8 @@ func finite(v reflect.Value) reflect.Value {
 // mark stands around JavaScript in go-echarts' options.
 const mark = "__f__"
 
+func code(s string) string { return mark + s + mark }
+
 // disarm makes plain text of function marks in a chart's words and data, where no
 // author would write a function and a file's content could.
 func disarm(node any, key string) any {

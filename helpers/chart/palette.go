@@ -16,10 +16,12 @@ const (
 // palette is in the order in which charts use it.
 var palette = []string{Blue, Vermillion, Green, Purple, Ochre, Sky, Grey}
 
-// symbols and dashes tell series apart without colour.
+// symbols and dashes tell series apart without colour. The strokes are dashes as
+// go-echarts takes them, which writes pixels only as code, and as many as the symbols.
 var (
 	symbols = []string{"circle", "rect", "triangle", "diamond", "emptyCircle", "emptyRect", "emptyDiamond"}
 	dashes  = []any{"solid", "dashed", "dotted", []int{8, 3, 2, 3}}
+	strokes = []string{"solid", "dashed", "dotted", code("[8,3,2,3]"), code("[16,4]"), code("[8,3,2,3,2,3]"), code("[3,6]")}
 )
 
 // A chart's options name these in place of a colour; the layout puts the theme's

@@ -1,6 +1,8 @@
 package chart
 
 import (
+	"math"
+
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 
@@ -69,6 +71,28 @@ func sampleLines() *charts.Line {
 		ideal)
 }
 
+// samplePanels is what a notebook on queues shows: lengths above, throughput below.
+func samplePanels(points int) *charts.Line {
+	line := func(name lang.Text, f func(x float64) float64) Line {
+		l := Line{Name: name}
+		for i := range points {
+			x := 0.0201234 * float64(i)
+			l.Points = append(l.Points, Point{X: x, Y: Value{Median: f(x)}})
+		}
+		return l
+	}
+	var above, below []Line
+	for i, name := range []lang.Text{{Ko: "차례로", En: "in turn"}, {Ko: "나란히", En: "side by side"}, {Ko: "묶음으로", En: "in batches"}} {
+		n := float64(i + 1)
+		above = append(above, line(name, func(x float64) float64 { return math.Round(40*n + 20*n*math.Sin(n*x)) }))
+		below = append(below, line(name, func(x float64) float64 { return 12345.678 * (n + math.Cos(x*n)/3) }))
+	}
+	return Panels(Title{Text: lang.Text{Ko: "큐의 길이와 처리량", En: "Queue length and throughput"}},
+		Axis{Name: lang.Text{Ko: "시간", En: "time"}, Unit: "s"},
+		Panel{Axis{Name: lang.Text{Ko: "기다리는 항목", En: "items that wait"}, Lines: []Mark{{lang.Text{Ko: "용량", En: "capacity"}, 250}}}, above},
+		Panel{Axis{Name: lang.Text{Ko: "처리량", En: "throughput"}, Unit: "1/s"}, below})
+}
+
 // sampleForeign is a chart that none of our builders made.
 func sampleForeign() *charts.Bar {
 	c := charts.NewBar()
@@ -87,5 +111,5 @@ func samplePie() *charts.Pie {
 }
 
 func samples() map[string]Chart {
-	return map[string]Chart{"points": samplePoints(), "bars": sampleBars(), "columns": sampleColumns(), "lines": sampleLines(), "foreign": sampleForeign(), "pie": samplePie()}
+	return map[string]Chart{"points": samplePoints(), "bars": sampleBars(), "columns": sampleColumns(), "lines": sampleLines(), "panels": samplePanels(30), "many points": samplePanels(100), "foreign": sampleForeign(), "pie": samplePie()}
 }

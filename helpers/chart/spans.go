@@ -197,10 +197,7 @@ func (r Row) fullName() lang.Text {
 	if r.Group == (lang.Text{}) {
 		return r.Name
 	}
-	return lang.Text{
-		Ko: choose(r.Group.Ko, r.Group.En) + ": " + choose(r.Name.Ko, r.Name.En),
-		En: choose(r.Group.En, r.Group.Ko) + ": " + choose(r.Name.En, r.Name.Ko),
-	}
+	return within(r.Group, r.Name)
 }
 
 // tableDigits: the table tells a millionth of the time axis.
