@@ -30,6 +30,8 @@ var known = []struct {
 	{Group, chart.State{Name: lang.Text{Ko: "다른 작업의 끝을 기다림", En: "waiting for others to end"}, Form: chart.Dotted, Color: chart.Grey}},
 	{Sleeping, chart.State{Name: lang.Text{Ko: "잠듦", En: "sleeping"}, Form: chart.Dotted, Color: chart.Sky}},
 	{Network, chart.State{Name: lang.Text{Ko: "네트워크나 파이프 대기", En: "waiting for the network or a pipe"}, Form: chart.Dotted, Color: chart.Blue}},
+	{Getting, chart.State{Name: lang.Text{Ko: "항목을 기다림", En: "waiting for an item"}, Form: chart.Dotted, Color: chart.Grey}},
+	{Putting, chart.State{Name: lang.Text{Ko: "빈자리를 기다림", En: "waiting for room"}, Form: chart.Dotted, Color: chart.Vermillion}},
 	{Blocked, chart.State{Name: lang.Text{Ko: "그 밖의 대기", En: "waiting otherwise"}, Form: chart.Slim, Color: chart.Grey}},
 }
 

@@ -29,6 +29,8 @@ const (
 	Group    State = "group"    // waits for the end of others: WaitGroup, join
 	Sleeping State = "sleeping" // waits for a time
 	Network  State = "network"  // waits for the network or a pipe
+	Getting  State = "getting"  // waits for an item from a queue
+	Putting  State = "putting"  // waits for room in a queue
 	Blocked  State = "blocked"  // waits for something else
 )
 
