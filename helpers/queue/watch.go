@@ -1,0 +1,148 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"interleave/helpers/chart"
+	"interleave/helpers/lang"
+)
+
+// A Watch draws a pipeline while it runs.
+type Watch struct {
+	p     *Pipeline
+	title lang.Text
+	live  chart.Live
+	begun time.Time
+	stop  context.CancelFunc
+	ended sync.WaitGroup
+
+	samples []sample
+}
+
+// A sample is what the stages have done at a moment.
+type sample struct {
+	at     float64 // seconds
+	stages []StageStats
+}
+
+const (
+	// watchEvery is how often a pipeline is looked at.
+	watchEvery = 50 * time.Millisecond
+	// watchWindow is the time over which throughput is counted.
+	watchWindow = 0.5
+)
+
+// StartWatch draws, while the pipeline runs, how long its queues are and what each stage
+// does in a second, five times a second at most. Call it when all stages have been
+// started, and Close when the pipeline has ended.
+func StartWatch(p *Pipeline, title lang.Text) *Watch {
+	ctx, cancel := context.WithCancel(context.Background())
+	w := &Watch{p: p, title: title, begun: time.Now(), stop: cancel}
+	w.look()
+	w.ended.Go(func() {
+		ticks := time.NewTicker(watchEvery)
+		defer ticks.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticks.C:
+				w.look()
+				w.live.Update(w.chart)
+			}
+		}
+	})
+	return w
+}
+
+func (w *Watch) look() {
+	w.samples = append(w.samples, sample{time.Since(w.begun).Seconds(), w.p.Stats()[1:]}) // without the feed
+}
+
+// Close stops watching and keeps the picture as one chart.
+func (w *Watch) Close() {
+	w.stop()
+	w.ended.Wait()
+	w.look()
+	w.live.Close(w.chart())
+}
+
+// chart draws the samples so far.
+func (w *Watch) chart() chart.Chart {
+	least := 0.0
+	var lengths, rates []chart.Line
+	for k, s := range w.samples[0].stages {
+		length := chart.Line{Name: lang.Same(s.Name)}
+		rate := length
+		for i, now := range w.samples {
+			length.Points = append(length.Points, chart.Point{X: now.at, Y: chart.Value{Median: float64(now.stages[k].Queue.Length)}})
+			// Since the earliest look within the window.
+			from := slices.IndexFunc(w.samples[:i], func(s sample) bool { return s.at >= now.at-watchWindow })
+			if from < 0 {
+				continue
+			}
+			then := w.samples[from]
+			done := float64(now.stages[k].Done - then.stages[k].Done)
+			rate.Points = append(rate.Points, chart.Point{X: now.at, Y: chart.Value{Median: done / max(now.at-then.at, watchWindow)}})
+		}
+		lengths, rates = append(lengths, length), append(rates, rate)
+	}
+	return chart.Panels(chart.Title{Text: w.title, Note: lang.Text{
+		Ko: fmt.Sprintf("처리량은 지난 %v초 동안의 값이다.", watchWindow),
+		En: fmt.Sprintf("Throughput is that of the last %v s.", watchWindow),
+	}},
+		chart.Axis{Name: lang.Text{Ko: "시간", En: "time"}, Unit: "s", Min: &least},
+		chart.Panel{Y: chart.Axis{Name: lang.Text{Ko: "단계 앞의 큐에 쌓인 수", En: "items in the queue before the stage"}, Min: &least}, Lines: lengths},
+		chart.Panel{Y: chart.Axis{Name: lang.Text{Ko: "단계의 처리량", En: "throughput of the stage"}, Unit: "/s", Min: &least}, Lines: rates})
+}
+
+// ShowStages shows a table of what each stage did, and which of them limits the others:
+// the one whose workers, never waiting, would do the least in a second.
+func ShowStages(stages []StageStats, took time.Duration) {
+	stages = stages[1:] // without the feed
+	var rows [][]string
+	slowest := Bottleneck(stages)
+	for i, s := range stages {
+		limits := ""
+		if i == slowest {
+			limits = lang.Text{Ko: "← 병목", En: "← the bottleneck"}.String()
+		}
+		rows = append(rows, []string{
+			s.Name, fmt.Sprint(s.Workers), fmt.Sprint(s.Done), fmt.Sprint(len(s.Failed)), fmt.Sprint(len(s.Left)),
+			percent(s.Busy.Seconds() / (float64(s.Workers) * took.Seconds())), chart.Number(s.Capacity()),
+			fmt.Sprint(s.Queue.Peak), fmt.Sprint(s.Queue.Full), fmt.Sprint(s.Queue.Empty), limits,
+		})
+	}
+	chart.Table(lang.Text{Ko: "단계별 결과", En: "Stage by stage"}, []lang.Text{
+		{Ko: "단계", En: "Stage"}, {Ko: "작업자", En: "Workers"}, {Ko: "처리", En: "Done"}, {Ko: "실패", En: "Failed"},
+		{Ko: "시작 못 함", En: "Not started"}, {Ko: "일한 시간", En: "Busy"}, {Ko: "쉬지 않으면(/s)", En: "If never waiting (/s)"},
+		{Ko: "큐의 최대 길이", En: "Longest queue"}, {Ko: "가득 차서 기다림", En: "Waits for room"}, {Ko: "비어서 기다림", En: "Waits for an item"}, lang.Same(""),
+	}, rows)
+}
+
+func percent(share float64) string { return fmt.Sprintf("%.0f %%", 100*share) }
+
+// Capacity gives how many items in a second the stage's workers would do if they never
+// waited, or 0 if none is done.
+func (s StageStats) Capacity() float64 {
+	if s.Busy == 0 {
+		return 0
+	}
+	return float64(s.Workers) * float64(s.Done) / s.Busy.Seconds()
+}
+
+// Bottleneck gives the place of the stage with the least capacity among those that have
+// done an item, or -1.
+func Bottleneck(stages []StageStats) int {
+	least := -1
+	for i, s := range stages {
+		if s.Capacity() > 0 && (least < 0 || s.Capacity() < stages[least].Capacity()) {
+			least = i
+		}
+	}
+	return least
+}
