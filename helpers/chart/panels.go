@@ -16,7 +16,7 @@ type Panel struct {
 // Panels is several charts of lines over one x axis, the first on top: what
 // happened to different figures at the same time. A name that several panels have
 // is one thing: its lines look the same, and the legend has it once. Lines differ by
-// their dashes too; those of a name that has more than 40 points in a panel have no
+// their dashes too; those of a name that has more than 16 points in a panel have no
 // symbols.
 func Panels(title Title, x Axis, panels ...Panel) *charts.Line {
 	p := newPlot(x, lang.Text{Ko: "위아래로 놓인 선 차트", En: "Line charts, one below the other"}, panels...)
@@ -69,7 +69,7 @@ const (
 	// panelHeight is what a chart grows with each panel more, in pixels.
 	panelHeight = 130
 	// symbolsFor is how many points of a line can have symbols without covering it.
-	symbolsFor = 40
+	symbolsFor = 16
 )
 
 // dense tells whether a line with that name has too many points for symbols.

@@ -115,9 +115,9 @@ print(json.dumps({"seconds": 1, "unnoticed": .1, "main_cpu": .2, "cpu": .3, "pol
 	if figures["Go"] < 3000 || figures[f.runtimes()[1]] != 3009 {
 		t.Errorf("kept %v", figures)
 	}
-	rows := fmt.Sprint(f.rows("Go"))
-	if strings.Contains(rows, "no runs") || !strings.Contains(rows, "no pause") {
-		t.Errorf("the table: %v", rows)
+	header, rows := f.table()
+	if len(header) != 4 || len(rows) != 8 || strings.Contains(fmt.Sprint(rows), "no runs") {
+		t.Errorf("the table: %v\n%v", header, rows)
 	}
 	f.Chart()
 }

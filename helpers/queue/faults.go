@@ -198,8 +198,8 @@ type FaultRuns struct {
 var (
 	noteCase  = PollCase{Items: 1000, Pause: 100 * time.Millisecond}
 	pauses    = []time.Duration{0, time.Millisecond, 10 * time.Millisecond, 100 * time.Millisecond}
-	slowFirst = PollCase{Items: 30, Work: [3]time.Duration{time.Millisecond}}
-	slowNext  = PollCase{Items: 100, Pause: 10 * time.Millisecond, Look: 10 * time.Millisecond, Work: [3]time.Duration{1: time.Millisecond}, Size: 64 << 10}
+	slowFirst = PollCase{Items: 20, Work: [3]time.Duration{time.Millisecond}}
+	slowNext  = PollCase{Items: 60, Pause: 10 * time.Millisecond, Look: 10 * time.Millisecond, Work: [3]time.Duration{1: time.Millisecond}, Size: 64 << 10}
 )
 
 // MeasureFaults runs the polled pipelines ten times in each of the cases and keeps the

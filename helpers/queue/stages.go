@@ -18,13 +18,13 @@ import (
 )
 
 // StageNames are the three stages of the source's note.
-var StageNames = [3]lang.Text{{Ko: "받기", En: "fetch"}, {Ko: "크기 조정", En: "resize"}, {Ko: "올리기", En: "upload"}}
+var StageNames = [3]lang.Text{{Ko: "받기", En: "fetch"}, {Ko: "줄이기", En: "resize"}, {Ko: "올리기", En: "upload"}}
 
 // A Staged sends n photos through three stages, each with so many workers, and gives how
 // many have come out of the last.
 type Staged func(n int, workers [3]int, stages [3]func(photo int) int) int
 
-// StageSetup says what is sent through the stages. The zero value is 150 photos through
+// StageSetup says what is sent through the stages. The zero value is 100 photos through
 // stages that wait for 3, 4 and 5 ms, with one worker each and with 3, 4 and 5.
 type StageSetup struct {
 	Items   int
@@ -35,7 +35,7 @@ type StageSetup struct {
 
 func (s StageSetup) withDefaults() (StageSetup, error) {
 	if s.Items == 0 {
-		s.Items = 150
+		s.Items = 100
 	}
 	if s.Work == ([3]time.Duration{}) {
 		s.Work = [3]time.Duration{3 * time.Millisecond, 4 * time.Millisecond, 5 * time.Millisecond}

@@ -31,7 +31,7 @@ type sample struct {
 
 const (
 	// watchEvery is how often a pipeline is looked at.
-	watchEvery = 50 * time.Millisecond
+	watchEvery = 100 * time.Millisecond
 	// watchWindow is the time over which throughput is counted.
 	watchWindow = 0.5
 )

@@ -42,7 +42,7 @@ func (s *Service) Sheet() ([]byte, error) {
 		draw.BiLinear.Scale(sheet, fit(cell, got.Width, got.Height), picture, picture.Bounds(), draw.Src, nil)
 	}
 	var b bytes.Buffer
-	if err := jpeg.Encode(&b, sheet, &jpeg.Options{Quality: 60}); err != nil {
+	if err := jpeg.Encode(&b, sheet, &jpeg.Options{Quality: 50}); err != nil {
 		return nil, fmt.Errorf("draw the sheet: %w", err)
 	}
 	return b.Bytes(), nil
