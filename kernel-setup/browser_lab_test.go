@@ -137,6 +137,60 @@ func TestBrowserRunsAndEdits(t *testing.T) {
 	}
 }
 
+// TestBrowserLive watches a chart that changes while its cell runs: it is one and the
+// same to the end, is never gone for a moment, and does not change its height.
+func TestBrowserLive(t *testing.T) {
+	nb := excerpt(t, "54-00-go")
+	nb.Cells = append(nb.Cells, &notebook.Cell{ID: "live", Type: notebook.Code, Source: `import (
+	"interleave/helpers/chart"
+	"interleave/helpers/lang"
+)
+
+%%
+var live chart.Live
+var points []chart.Point
+draw := func() chart.Chart {
+	return chart.Panels(chart.Title{Text: lang.Same("growing")}, chart.Axis{},
+		chart.Panel{Lines: []chart.Line{{Name: lang.Same("a"), Points: points}}},
+		chart.Panel{Lines: []chart.Line{{Name: lang.Same("b"), Points: points}}})
+}
+for i := range 60 {
+	points = append(points, chart.Point{X: float64(i), Y: chart.Value{Median: float64(i)}})
+	live.Update(draw)
+	time.Sleep(50 * time.Millisecond)
+}
+live.Close(draw())`})
+	r := openLab(t, "live.ipynb", nb)
+	// Looks at each frame from the first with a chart on.
+	value[bool](r, `(() => {
+		const seen = window.seenLive = {frames: 0, gone: 0, charts: new Set(), points: new Set(), heights: new Set()};
+		const look = () => {
+			const stage = document.querySelector(".jp-Notebook [class^=interleave-chart-] > [_echarts_instance_]");
+			if (stage) {
+				seen.frames++;
+				seen.charts.add(stage.getAttribute("_echarts_instance_"));
+				seen.heights.add(stage.clientHeight);
+				seen.points.add(window.interleaveCharts.lib.getInstanceByDom(stage).getOption().series[0].data.length);
+			} else if (seen.frames) seen.gone++;
+			requestAnimationFrame(look);
+		};
+		look();
+		return true;
+	})()`)
+	r.menu("Run", "Run All Cells")
+	r.ran("live", 2)
+	r.live("live")
+	type seen struct{ Frames, Gone, Charts, Points, Heights int }
+	got := value[seen](r, `(s => ({frames: s.frames, gone: s.gone, charts: s.charts.size, points: s.points.size, heights: s.heights.size}))(window.seenLive)`)
+	// 3 s have room for 15 updates; a busy machine shows fewer.
+	if got.Gone > 0 || got.Charts != 1 || got.Heights != 1 || got.Points < 4 || got.Points > 20 {
+		r.fatal("while the cell ran the page showed %+v; want one chart of one height, never gone, in 5 to 15 states", got)
+	}
+	if n := value[int](r, r.chart("live")+`.getOption().series[0].data.length`); n != 60 {
+		r.fatal("in the end the chart has %d points, want 60", n)
+	}
+}
+
 // TestBrowserUntrusted opens a notebook that came from elsewhere: no script of it
 // runs, and each chart is a picture with its data.
 func TestBrowserUntrusted(t *testing.T) {
