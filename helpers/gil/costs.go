@@ -156,7 +156,7 @@ func PythonCost(name lang.Text, script string, numbers ...int) Cost {
 		return Cost{Name: name, err: fmt.Errorf("run %s: %w", filepath.Base(script), err)}
 	}
 	return Cost{Name: label(in.Name(), name), Numbers: numbers, measure: func(ctx context.Context, n int) (cost, error) {
-		c, err := one[cost](ctx, in, script, strconv.Itoa(n))
+		c, err := python.One[cost](ctx, in, python.Script{Path: script, Args: []string{strconv.Itoa(n)}})
 		c.Bytes = max(0, c.Bytes)
 		return c, err
 	}}

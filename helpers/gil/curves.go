@@ -49,7 +49,7 @@ func PythonWay(in python.Interpreter, name lang.Text, mend lang.Text, script, wa
 		for _, n := range pieces() {
 			args = append(args, strconv.Itoa(n))
 		}
-		r, err := one[struct{ Seconds float64 }](ctx, in, script, args...)
+		r, err := python.One[struct{ Seconds float64 }](ctx, in, python.Script{Path: script, Args: args})
 		return r.Seconds, err
 	}
 	return w

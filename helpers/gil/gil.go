@@ -103,7 +103,7 @@ func onPython(in python.Interpreter, name lang.Text, script, serial, parallel st
 				Seconds float64
 				Factors [][]int
 			}
-			r, err := one[result](ctx, in, script, args...)
+			r, err := python.One[result](ctx, in, python.Script{Path: script, Args: args})
 			if err != nil {
 				return 0, err
 			}
@@ -111,19 +111,6 @@ func onPython(in python.Interpreter, name lang.Text, script, serial, parallel st
 		}
 	}
 	return Contest{name: name, runtime: in.Name(), serial: way(serial), rival: way(parallel)}
-}
-
-// one runs a script that prints one line.
-func one[T any](ctx context.Context, in python.Interpreter, script string, args ...string) (T, error) {
-	lines, err := python.Run[T](ctx, in, python.Script{Path: script, Args: args})
-	if err == nil && len(lines) != 1 {
-		err = fmt.Errorf("read the results of %s: it printed %d JSON lines, and should print one", filepath.Base(script), len(lines))
-	}
-	if err != nil {
-		var none T
-		return none, err
-	}
-	return lines[0], nil
 }
 
 // check checks that factors are all divisors of the numbers.

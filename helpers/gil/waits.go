@@ -62,7 +62,7 @@ func PythonWaits(script, serial, parallel string) WaitContest {
 	}
 	way := func(way string) func(context.Context, int, time.Duration, time.Duration) (float64, error) {
 		return func(ctx context.Context, calls int, wait, compute time.Duration) (float64, error) {
-			r, err := one[waited](ctx, in, script, waitArgs(way, calls, wait, compute)...)
+			r, err := python.One[waited](ctx, in, python.Script{Path: script, Args: waitArgs(way, calls, wait, compute)})
 			return r.Seconds, err
 		}
 	}
@@ -86,7 +86,7 @@ func PythonFlight(script, way string, calls int, wait, compute time.Duration) (F
 	if err != nil {
 		return nil, fmt.Errorf("run %s: %w", filepath.Base(script), err)
 	}
-	r, err := one[waited](context.Background(), in, script, waitArgs(way, calls, wait, compute)...)
+	r, err := python.One[waited](context.Background(), in, python.Script{Path: script, Args: waitArgs(way, calls, wait, compute)})
 	return r.Flight, err
 }
 

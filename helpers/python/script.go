@@ -68,6 +68,18 @@ func Run[T any](ctx context.Context, in Interpreter, s Script) ([]T, error) {
 	return all, err
 }
 
+// One is [Run] for a script that prints a single line.
+func One[T any](ctx context.Context, in Interpreter, s Script) (result T, err error) {
+	all, err := Run[T](ctx, in, s)
+	if err == nil && len(all) != 1 {
+		err = fmt.Errorf("read the result of %s: it printed %d JSON lines, and should print one", filepath.Base(s.Path), len(all))
+	}
+	if err != nil {
+		return result, err
+	}
+	return all[0], nil
+}
+
 // Each is [Run] for results that are wanted as soon as they are printed: f is
 // called with each in turn, and is to return soon. When f fails the script is
 // ended and its error is in that of Each.

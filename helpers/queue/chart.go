@@ -3,6 +3,7 @@ package queue
 import (
 	"fmt"
 	"os"
+	"slices"
 
 	"interleave/helpers/chart"
 	"interleave/helpers/lang"
@@ -44,7 +45,7 @@ func (f Faults) Chart() {
 	if len(vain) > 0 {
 		chart.Show(chart.Panels(
 			chart.Title{
-				Text: lang.Text{Ko: "자주 확인하면 CPU를, 드물게 확인하면 시간을 버린다", En: "Look often and burn CPU, look seldom and lose time"},
+				Text: lang.Text{Ko: "쉬지 않으면 CPU를, 오래 쉬면 시간을 버린다", En: "No pause burns CPU, a long one loses time"},
 				Note: note(lang.Text{
 					Ko: fmt.Sprintf("사진 %d장. 첫 단계가 한 장에 1ms 걸린다.", slowFirst.Items),
 					En: fmt.Sprintf("%d photos. The first stage takes 1 ms for each.", slowFirst.Items),
@@ -89,7 +90,7 @@ func (f Faults) table() (header []lang.Text, rows [][]string) {
 			noteCase, "%", func(r PollRun) float64 { return 100 * r.MainCPU / (r.Seconds + r.Unnoticed) }},
 		{end, lang.Text{Ko: "0.1초쯤씩 쉴 때, 끝난 것을 알아채지 못한 시간", En: "pauses of about 0.1 s: the end is not noticed for"},
 			seldom, measure.Seconds, func(r PollRun) float64 { return r.Unnoticed }},
-		{stop, lang.Text{Ko: "쉬지 않을 때, 다 끝난 뒤 0.05초 동안의 폴링", En: "polls in the 0.05 s after the end, without pauses"},
+		{stop, lang.Text{Ko: "쉬지 않을 때, 다 끝난 뒤 0.02초 동안의 폴링", En: "polls in the 0.02 s after the end, without pauses"},
 			spin, "", func(r PollRun) float64 { return r.After }},
 		{pile, lang.Text{
 			Ko: fmt.Sprintf("%dKiB짜리 %d장, 둘째 단계가 1ms씩 걸릴 때 큐의 최대 길이", slowNext.Size>>10, slowNext.Items),
@@ -109,7 +110,7 @@ func (f Faults) table() (header []lang.Text, rows [][]string) {
 
 func (f Faults) runtimes() (names []string) {
 	for _, r := range f.Runs {
-		if len(names) == 0 || names[len(names)-1] != r.Runtime {
+		if !slices.Contains(names, r.Runtime) {
 			names = append(names, r.Runtime)
 		}
 	}

@@ -271,6 +271,40 @@ func TestOneMoreWorkerHelpsAtTheBottleneck(t *testing.T) {
 	}
 }
 
+// TestWatchCountsThroughput has looks come a little late, as a ticker's do.
+func TestWatchCountsThroughput(t *testing.T) {
+	w := Watch{title: lang.Same("test")}
+	for k := range 20 {
+		at := 0.1006 * float64(k)
+		w.samples = append(w.samples, sample{at, []StageStats{{Name: "a", Done: int64(50 * at)}}})
+	}
+	w.chart().Validate()
+	rates := w.rates(0)
+	if len(rates) != 19 {
+		t.Fatalf("%d figures of 20 looks, want all but the first", len(rates))
+	}
+	for _, r := range rates[5:] {
+		if math.Abs(r.Y.Median-50) > 2 {
+			t.Errorf("at %v s: %v/s, want 50", r.X, r.Y.Median)
+		}
+	}
+}
+
+func TestAFailedRunSpoilsNoOther(t *testing.T) {
+	n := 0
+	fails := PollContest{runtime: "it", run: func(context.Context, PollCase) (PollRun, error) {
+		if n++; n == 3 {
+			return PollRun{}, errors.New("broken")
+		}
+		return PollRun{Seconds: float64(n)}, nil
+	}}
+	var f Faults
+	f.add(t.Context(), 3, []PollContest{fails}, []PollCase{slowNext})
+	if runs := f.Runs[0].Runs; f.Err == nil || len(runs) != 1 || runs[0].Seconds != 2 {
+		t.Errorf("the third of four runs failed: %+v, %v; want the second alone", f.Runs[0].Runs, f.Err)
+	}
+}
+
 func TestWatchSeesTheBottleneck(t *testing.T) {
 	p := NewPipeline(background)
 	wait := func(d time.Duration) func(context.Context, int) (int, error) {
@@ -298,7 +332,7 @@ func TestWatchSeesTheBottleneck(t *testing.T) {
 		t.Errorf("the last look saw %d items of 30", last.stages[1].Done)
 	}
 	stages := p.Stats()
-	if at := Bottleneck(stages[1:]); at != 1 {
+	if at := Bottleneck(working(stages)); at != 1 {
 		t.Errorf("the bottleneck is stage %d, want 1", at)
 	}
 	ShowStages(stages, time.Since(begun))

@@ -41,9 +41,11 @@ type PollRun struct {
 	CPU       float64 `json:"cpu"`       // CPU time of the whole process
 	Polls     float64 `json:"polls"`     // looks of workers into their queues
 	Found     float64 `json:"found"`     // of those, the ones that found an item
-	After     float64 `json:"after"`     // looks of workers in the 50 ms after the end
+	After     float64 `json:"after"`     // looks of workers in the 20 ms after the end
 	Peak      float64 `json:"peak"`      // the most items in a queue behind the first stage
-	Bytes     float64 `json:"bytes"`     // by how much memory grew
+	// Bytes is by how much memory grew: in Go what was in use once the first stage had made
+	// all items, in Python the most memory that the process had.
+	Bytes float64 `json:"bytes"`
 }
 
 // A PollContest is a polled pipeline on one runtime.
@@ -71,24 +73,12 @@ func PythonPolled(script string) PollContest {
 		for _, w := range c.Work {
 			args = append(args, fmt.Sprint(w.Seconds()))
 		}
-		return one[PollRun](ctx, in, script, append(args, strconv.Itoa(c.Size))...)
+		return python.One[PollRun](ctx, in, python.Script{Path: script, Args: append(args, strconv.Itoa(c.Size))})
 	}}
 }
 
-// one runs a script that prints one line.
-func one[T any](ctx context.Context, in python.Interpreter, script string, args ...string) (result T, err error) {
-	lines, err := python.Run[T](ctx, in, python.Script{Path: script, Args: args})
-	if err == nil && len(lines) != 1 {
-		err = fmt.Errorf("read the results of %s: it printed %d JSON lines, and should print one", filepath.Base(script), len(lines))
-	}
-	if err != nil {
-		return result, err
-	}
-	return lines[0], nil
-}
-
 // afterwards is how long workers are watched after the end.
-const afterwards = 50 * time.Millisecond
+const afterwards = 20 * time.Millisecond
 
 // measure runs f once. Its workers cannot be told to stop: what they call when idle
 // ends them after the run.
@@ -109,7 +99,10 @@ func (c PollCase) measure(f Polled) (PollRun, error) {
 	// The CPU time of the one who waits is that of its thread.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	run := PollRun{Bytes: -float64(heapInUse())}
+	var run PollRun
+	if c.Size > 0 {
+		run.Bytes = -float64(heapInUse())
+	}
 	mine, all := cpu(unix.CLOCK_THREAD_CPUTIME_ID), cpu(unix.CLOCK_PROCESS_CPUTIME_ID)
 	begun := time.Now()
 	made := 0
@@ -193,28 +186,22 @@ type FaultRuns struct {
 	Runs    []PollRun
 }
 
-// The cases that are measured: as in the source's note, whose main thread never pauses; a slow first stage, with shorter
-// and shorter pauses; and a slow second one behind a quick one.
+// The cases that are measured: as in the source's note, whose main thread never pauses; a
+// slow first stage, with longer and longer pauses; and a slow second one behind a quick one.
 var (
 	noteCase  = PollCase{Items: 1000, Pause: 100 * time.Millisecond}
 	pauses    = []time.Duration{0, time.Millisecond, 10 * time.Millisecond, 100 * time.Millisecond}
-	slowFirst = PollCase{Items: 20, Work: [3]time.Duration{time.Millisecond}}
+	slowFirst = PollCase{Items: 10, Work: [3]time.Duration{time.Millisecond}}
 	slowNext  = PollCase{Items: 60, Pause: 10 * time.Millisecond, Look: 10 * time.Millisecond, Work: [3]time.Duration{1: time.Millisecond}, Size: 64 << 10}
 )
 
-// MeasureFaults runs the polled pipelines ten times in each of the cases and keeps the
-// polls of the source's for the table at the end. A runtime that fails is told in the
-// error, and the others are measured.
+// MeasureFaults runs the polled pipelines ten times in each of the cases, in the source's,
+// which takes seconds on CPython, three times, and keeps the polls of that for the table at
+// the end. A runtime that fails is told in the error, and the others are measured.
 func MeasureFaults(contests ...PollContest) Faults {
 	var result Faults
-	cases := []PollCase{noteCase, slowNext}
-	for _, pause := range pauses {
-		c := slowFirst
-		c.Pause, c.Look = pause, pause
-		cases = append(cases, c)
-	}
 	ctx := context.Background()
-	var fs []measure.Func
+	var sound []PollContest
 	for _, contest := range contests {
 		err := contest.err
 		if err == nil {
@@ -224,29 +211,60 @@ func MeasureFaults(contests ...PollContest) Faults {
 			result.Err = errors.Join(result.Err, err)
 			continue
 		}
-		for _, c := range cases {
-			i := len(result.Runs)
-			result.Runs = append(result.Runs, FaultRuns{Runtime: contest.runtime, Case: c})
-			fs = append(fs, func(ctx context.Context) (float64, error) {
-				r, err := contest.run(ctx, c)
-				result.Runs[i].Runs = append(result.Runs[i].Runs, r)
-				return r.Seconds, err
-			})
-		}
+		sound = append(sound, contest)
 	}
-	progress := lang.Text{Ko: "폴링 파이프라인", En: "polled pipelines"}
-	samples, err := measure.Repeat{Progress: progress}.Alternate(ctx, measure.Seconds, fs...)
-	result.Err = errors.Join(result.Err, err)
-	for i, s := range samples {
-		r := &result.Runs[i]
-		r.Runs = r.Runs[len(r.Runs)-len(s.Values):] // without the warm-up
-		if r.Case == noteCase && err == nil {
+	cases := []PollCase{slowNext}
+	for _, pause := range pauses {
+		c := slowFirst
+		c.Pause, c.Look = pause, pause
+		cases = append(cases, c)
+	}
+	result.add(ctx, 10, sound, cases)
+	note := len(result.Runs)
+	result.add(ctx, 3, sound, []PollCase{noteCase})
+	for _, r := range result.Runs[note:] {
+		if len(r.Runs) > 0 {
 			result.Err = errors.Join(result.Err, measure.Keep(measure.Figure{
 				Step: "55-04", Name: namePolls, Variant: r.Runtime, Summary: r.summary("", func(r PollRun) float64 { return r.Polls }),
 			}))
 		}
 	}
 	return result
+}
+
+// add measures the contests in the cases, so many times.
+func (f *Faults) add(ctx context.Context, runs int, contests []PollContest, cases []PollCase) {
+	var fs []measure.Func
+	first := len(f.Runs)
+	for _, contest := range contests {
+		for _, c := range cases {
+			i := len(f.Runs)
+			f.Runs = append(f.Runs, FaultRuns{Runtime: contest.runtime, Case: c})
+			fs = append(fs, func(ctx context.Context) (float64, error) {
+				r, err := contest.run(ctx, c)
+				if err == nil {
+					f.Runs[i].Runs = append(f.Runs[i].Runs, r)
+				}
+				return r.Seconds, err
+			})
+		}
+	}
+	progress := lang.Text{Ko: "폴링 파이프라인", En: "polled pipelines"}
+	samples, err := measure.Repeat{Runs: runs, Progress: progress}.Alternate(ctx, measure.Seconds, fs...)
+	f.Err = errors.Join(f.Err, err)
+	for i, s := range samples {
+		r := &f.Runs[first+i]
+		r.Runs = counted(r.Runs, len(s.Values))
+	}
+}
+
+// counted leaves out the warm-up, which is the first, and what came after the last complete
+// round.
+func counted[T any](all []T, n int) []T {
+	if n == 0 {
+		return nil
+	}
+	return all[1 : n+1]
 }
 
 var namePolls = lang.Text{Ko: "1,000개를 처리하는 동안의 폴링", En: "polls for 1,000 items"}

@@ -64,7 +64,7 @@ func MeasureHeap(runs ...HeapRun) HeapCurves {
 	for i, p := range peaks {
 		c := &result.Curves[i]
 		times[i].Unit = measure.Seconds
-		times[i].Values = times[i].Values[len(times[i].Values)-len(p.Values):] // without the warm-up
+		times[i].Values = counted(times[i].Values, len(p.Values))
 		c.Peak, c.Time = p.Summary(), times[i].Summary()
 	}
 	return result

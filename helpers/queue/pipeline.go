@@ -35,6 +35,8 @@ type Pipeline struct {
 	stages []*stage
 	ended  bool
 	err    error // why it stopped, once it has ended
+
+	misused error // how it was put together wrongly
 }
 
 // NewPipeline makes a pipeline that stops when ctx ends.
@@ -58,19 +60,26 @@ type PanicError struct {
 
 func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
 
+// Unwrap gives the error that it panicked with, if it was one.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
 // StageStats are the counts of one stage. Every item that has come to it is done, failed
 // or still in its queue: when Wait has returned, Done, Failed and Left are all of them.
 type StageStats struct {
 	Name    string
+	Feed    bool // it is no stage, but feeds the first one
 	Workers int
 	Done    int64         // items that went through
 	Failed  []Failure     // at most one for each worker
 	Left    []any         // after Wait: those that came to it and were not begun
 	Busy    time.Duration // time spent on items that are done, of all workers together
 	Queue   Stats         // of the queue that it takes from
-	// Undelivered are results for which the last stage had no room when the pipeline
-	// stopped: they are done, and nobody got them. Those of other stages are Left of
-	// the next.
+	// Undelivered are results that the last stage could not put into its queue when the
+	// pipeline stopped: they are done, and nobody got them. Those of other stages are Left
+	// of the next. What is in the last queue can still be taken.
 	Undelivered []any
 }
 
@@ -90,7 +99,8 @@ type stage struct {
 }
 
 // Feed puts the items into a queue of that capacity for the first stage, and closes it
-// after the last.
+// after the last. Stopping the pipeline does not wake up an iterator that waits for
+// something else: Wait waits until it gives another item or ends.
 func Feed[T any](p *Pipeline, capacity int, items iter.Seq[T]) *Queue[T] {
 	out := New[T](capacity)
 	s := &stage{name: "feed", workers: 1, out: out}
@@ -107,7 +117,7 @@ func Feed[T any](p *Pipeline, capacity int, items iter.Seq[T]) *Queue[T] {
 		}()
 		_, err = guard(func() (none struct{}, _ error) {
 			for item := range items {
-				if p.ctx.Err() != nil || !deliver(p, s, out, item, "feed 1") {
+				if !deliver(p, s, out, item, "feed 1") {
 					return none, nil
 				}
 			}
@@ -124,17 +134,24 @@ func Feed[T any](p *Pipeline, capacity int, items iter.Seq[T]) *Queue[T] {
 // then return soon, since Wait waits for it.
 func Stage[In, Out any](p *Pipeline, name string, workers, capacity int, in *Queue[In], f func(context.Context, In) (Out, error)) *Queue[Out] {
 	if workers < 1 {
-		p.cancel(fmt.Errorf("stage %s: %d workers: give it 1 or more", name, workers))
+		p.misused = fmt.Errorf("stage %s: %d workers: give it 1 or more", name, workers)
+		p.cancel(p.misused)
 	}
 	out := New[Out](capacity)
 	s := &stage{name: name, workers: workers, stats: in.Stats, in: in, out: out}
 	s.drain = func() (left []any, whole bool) {
-		for len(in.items) > 0 {
-			if item, err := in.Get(p.ctx); err == nil {
+		for {
+			select {
+			case item, ok := <-in.items:
+				if !ok {
+					return left, true
+				}
+				in.took()
 				left = append(left, item)
+			default:
+				return left, in.finished.Load()
 			}
 		}
-		return left, in.finished.Load()
 	}
 	p.add(s)
 	var working sync.WaitGroup
@@ -197,7 +214,10 @@ func step[In, Out any](p *Pipeline, s *stage, row string, in *Queue[In], out *Qu
 func deliver[T any](p *Pipeline, s *stage, out *Queue[T], result T, row string) bool {
 	s.done.Add(1)
 	end := p.begin(row, timeline.Putting)
-	err := out.Put(p.ctx, result)
+	err := context.Cause(p.ctx) // Put does not ask where there is room
+	if err == nil {
+		err = out.Put(p.ctx, result)
+	}
 	end()
 	if err == nil {
 		return true
@@ -231,6 +251,10 @@ func (p *Pipeline) begin(row string, state timeline.State) func(...string) {
 	return p.Recorder.Begin(row, state)
 }
 
+// Context gives the context that f of each stage gets: it ends with the pipeline, its cause
+// being what stopped it. It is for what works between two stages.
+func (p *Pipeline) Context() context.Context { return p.ctx }
+
 // Stop stops all stages, without waiting for them. After a pipeline's end it does
 // nothing.
 func (p *Pipeline) Stop() { p.cancel(ErrStopped) }
@@ -257,7 +281,7 @@ func (p *Pipeline) Wait() error {
 			s.inHand = nil
 		}
 	}
-	if !whole { // a context that ended just after the last item stopped nothing
+	if !whole || p.misused != nil { // a context that ended just after the last item stopped nothing
 		p.err = context.Cause(p.ctx)
 	}
 	p.cancel(nil)
@@ -276,7 +300,7 @@ func (p *Pipeline) Stats() []StageStats {
 }
 
 func (s *stage) read() StageStats {
-	now := StageStats{Name: s.name, Workers: s.workers, Done: s.done.Load(), Busy: time.Duration(s.busy.Load())}
+	now := StageStats{Name: s.name, Feed: s.in == nil, Workers: s.workers, Done: s.done.Load(), Busy: time.Duration(s.busy.Load())}
 	if s.stats != nil {
 		now.Queue = s.stats()
 	}

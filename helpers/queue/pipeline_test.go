@@ -80,6 +80,9 @@ func TestPipelineTellsWhatStoppedIt(t *testing.T) {
 		{"panic", func(*Pipeline) func(context.Context, int) (int, error) {
 			return func(_ context.Context, i int) (int, error) { return []int{0, 1, 2}[i], nil }
 		}, nil, "stage work, item 3: panic: runtime error: index out of range [3] with length 3"},
+		{"panic with an error", func(*Pipeline) func(context.Context, int) (int, error) {
+			return func(context.Context, int) (int, error) { panic(broken) }
+		}, broken, "stage work, item 0: panic: broken"},
 		{"exit", func(*Pipeline) func(context.Context, int) (int, error) {
 			return func(_ context.Context, i int) (int, error) {
 				if i == 2 {
@@ -151,6 +154,13 @@ func TestPipelineMisuseIsTold(t *testing.T) {
 	}
 	if err := p.Wait(); err == nil || !strings.Contains(err.Error(), "stage work: 0 workers: give it 1 or more") {
 		t.Errorf("no workers: %v", err)
+	}
+
+	p = NewPipeline(t.Context())
+	for range Stage(p, "work", 0, 1, Feed(p, 1, count(0)), same).All() {
+	}
+	if err := p.Wait(); err == nil {
+		t.Error("no workers, and no items: nothing is told")
 	}
 
 	p = NewPipeline(t.Context())
@@ -228,7 +238,8 @@ func TestRandomPipelines(t *testing.T) {
 			for s := range stages {
 				pauses := make([]time.Duration, 60)
 				for i := range pauses {
-					pauses[i] = time.Duration(r.IntN(5)) * time.Millisecond
+					// None is zero: Go 1.26's race detector may crash on timers due at once.
+					pauses[i] = time.Duration(1+r.IntN(5)) * time.Millisecond
 				}
 				queue = Stage(p, fmt.Sprint("stage", s), 1+r.IntN(5), r.IntN(4), queue, func(ctx context.Context, i int) (int, error) {
 					select {
@@ -271,7 +282,7 @@ func TestRandomPipelines(t *testing.T) {
 				seen = append(seen, i)
 			}
 			before := fed
-			for _, s := range p.Stats()[1:] {
+			for _, s := range working(p.Stats()) {
 				if s.Name == "stage0" {
 					before = int(p.Stats()[0].Done)
 				}
@@ -291,6 +302,9 @@ func TestRandomPipelines(t *testing.T) {
 			slices.Sort(seen)
 			if want := slices.Collect(count(int(p.Stats()[0].Done))); !slices.Equal(seen, want) {
 				t.Errorf("seed %d: of %d items, %v are accounted for", seed, len(want), seen)
+			}
+			if fed != len(seen) {
+				t.Errorf("seed %d: %d items were taken from the source, %d are accounted for", seed, fed, len(seen))
 			}
 			if err == nil && len(seen) < n {
 				t.Errorf("seed %d: no error, and %d items of %d", seed, len(seen), n)

@@ -135,10 +135,15 @@ func (q *Queue[T]) Get(ctx context.Context) (item T, err error) {
 	if !ok {
 		return item, ErrClosed
 	}
+	q.took()
+	return item, nil
+}
+
+// took counts an item that is out.
+func (q *Queue[T]) took() {
 	if q.gets.Add(1) >= closedBit {
 		q.finish()
 	}
-	return item, nil
 }
 
 // All gives the queue's items until it is closed and empty, and marks each as done

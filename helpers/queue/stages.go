@@ -104,7 +104,7 @@ func PythonStages(script string) StageContest {
 		for i, w := range workers {
 			args = append(args, strconv.Itoa(w), fmt.Sprint(s.Work[i].Seconds()))
 		}
-		return one[stageRun](ctx, in, script, args...)
+		return python.One[stageRun](ctx, in, python.Script{Path: script, Args: args})
 	}}
 }
 
@@ -148,8 +148,11 @@ func (s StageSetup) Measure(contests ...StageContest) StageRates {
 			runs = append(runs, nil)
 			fs = append(fs, func(ctx context.Context) (float64, error) {
 				r, err := contest.all(ctx, s, workers)
+				if err != nil {
+					return 0, err
+				}
 				runs[i] = append(runs[i], r)
-				return float64(s.Items) / r.Seconds, err
+				return float64(s.Items) / r.Seconds, nil
 			})
 		}
 	}
@@ -159,7 +162,7 @@ func (s StageSetup) Measure(contests ...StageContest) StageRates {
 	for i, sample := range samples {
 		rate := &result.Rates[i]
 		rate.Whole = sample
-		for _, r := range runs[i][len(runs[i])-len(sample.Values):] { // without the warm-up
+		for _, r := range counted(runs[i], len(sample.Values)) {
 			for k := range rate.Stages {
 				rate.Stages[k].Unit = perSecond
 				rate.Stages[k].Values = append(rate.Stages[k].Values, float64(rate.Workers[k]*r.Done)/r.Busy[k])

@@ -55,7 +55,7 @@ func PythonPass(script, kind string, capacities ...int) PassContest {
 		}
 	}
 	c.run = func(ctx context.Context, n, capacity int) (float64, error) {
-		r, err := one[struct{ Seconds float64 }](ctx, in, script, kind, strconv.Itoa(n), strconv.Itoa(max(capacity, 0)))
+		r, err := python.One[struct{ Seconds float64 }](ctx, in, python.Script{Path: script, Args: []string{kind, strconv.Itoa(n), strconv.Itoa(max(capacity, 0))}})
 		return r.Seconds, err
 	}
 	return c
@@ -169,7 +169,7 @@ func (t Throughputs) Chart() {
 		chart.Show(chart.Lines(
 			chart.Title{
 				Text: lang.Text{Ko: "큐의 용량에 따른 처리량", En: "Throughput by the queue's capacity"},
-				Note: note(lang.Text{Ko: "생산자 하나, 소비자 하나. ∞: 한도가 없는 큐.", En: "One producer, one consumer. ∞: no bound."}),
+				Note: note(lang.Text{Ko: "생산자 하나, 소비자 하나. ∞는 한도가 없는 큐이고, 비율은 Go의 용량 1,000과 비교한 것이다.", En: "One producer, one consumer. ∞: no bound; its ratio is to 1,000 in Go."}),
 			},
 			axis, chart.Axis{Name: lang.Text{Ko: "처리량", En: "throughput"}, Unit: "/s", Log: true}, lines...))
 		header := []lang.Text{{Ko: "몇 배인가", En: "How many times"}}

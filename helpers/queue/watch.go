@@ -60,7 +60,7 @@ func StartWatch(p *Pipeline, title lang.Text) *Watch {
 }
 
 func (w *Watch) look() {
-	w.samples = append(w.samples, sample{time.Since(w.begun).Seconds(), w.p.Stats()[1:]}) // without the feed
+	w.samples = append(w.samples, sample{time.Since(w.begun).Seconds(), working(w.p.Stats())})
 }
 
 // Close stops watching and keeps the picture as one chart.
@@ -77,51 +77,71 @@ func (w *Watch) chart() chart.Chart {
 	var lengths, rates []chart.Line
 	for k, s := range w.samples[0].stages {
 		length := chart.Line{Name: lang.Same(s.Name)}
-		rate := length
-		for i, now := range w.samples {
+		for _, now := range w.samples {
 			length.Points = append(length.Points, chart.Point{X: now.at, Y: chart.Value{Median: float64(now.stages[k].Queue.Length)}})
-			// Since the earliest look within the window.
-			from := slices.IndexFunc(w.samples[:i], func(s sample) bool { return s.at >= now.at-watchWindow })
-			if from < 0 {
-				continue
-			}
-			then := w.samples[from]
-			done := float64(now.stages[k].Done - then.stages[k].Done)
-			rate.Points = append(rate.Points, chart.Point{X: now.at, Y: chart.Value{Median: done / max(now.at-then.at, watchWindow)}})
 		}
-		lengths, rates = append(lengths, length), append(rates, rate)
+		lengths = append(lengths, length)
+		rates = append(rates, chart.Line{Name: length.Name, Points: w.rates(k)})
 	}
 	return chart.Panels(chart.Title{Text: w.title, Note: lang.Text{
-		Ko: fmt.Sprintf("처리량은 지난 %v초 동안의 값이다.", watchWindow),
-		En: fmt.Sprintf("Throughput is that of the last %v s.", watchWindow),
+		Ko: fmt.Sprintf("처리량은 최근 %v초쯤의 값이다.", watchWindow),
+		En: fmt.Sprintf("Throughput is that of about the last %v s.", watchWindow),
 	}},
 		chart.Axis{Name: lang.Text{Ko: "시간", En: "time"}, Unit: "s", Min: &least},
 		chart.Panel{Y: chart.Axis{Name: lang.Text{Ko: "단계 앞의 큐에 쌓인 수", En: "items in the queue before the stage"}, Min: &least}, Lines: lengths},
 		chart.Panel{Y: chart.Axis{Name: lang.Text{Ko: "단계의 처리량", En: "throughput of the stage"}, Unit: "/s", Min: &least}, Lines: rates})
 }
 
+// rates gives the throughput of the stage at place k at each look.
+func (w *Watch) rates(k int) (points []chart.Point) {
+	from := 0
+	for i, now := range w.samples {
+		// Since the last look that is old enough, or the first of all.
+		for from+1 < i && w.samples[from+1].at <= now.at-watchWindow {
+			from++
+		}
+		then := w.samples[from]
+		if now.at-then.at < watchEvery.Seconds()/2 {
+			continue // too short to count in
+		}
+		done := float64(now.stages[k].Done - then.stages[k].Done)
+		points = append(points, chart.Point{X: now.at, Y: chart.Value{Median: done / (now.at - then.at)}})
+	}
+	return points
+}
+
 // ShowStages shows a table of what each stage did, and which of them limits the others:
 // the one whose workers, never waiting, would do the least in a second.
 func ShowStages(stages []StageStats, took time.Duration) {
-	stages = stages[1:] // without the feed
-	var rows [][]string
+	stages = working(stages)
 	slowest := Bottleneck(stages)
-	for i, s := range stages {
-		limits := ""
-		if i == slowest {
-			limits = lang.Text{Ko: "← 병목", En: "← the bottleneck"}.String()
-		}
-		rows = append(rows, []string{
-			s.Name, fmt.Sprint(s.Workers), fmt.Sprint(s.Done), fmt.Sprint(len(s.Failed)), fmt.Sprint(len(s.Left)),
-			percent(s.Busy.Seconds() / (float64(s.Workers) * took.Seconds())), chart.Number(s.Capacity()),
-			fmt.Sprint(s.Queue.Peak), fmt.Sprint(s.Queue.Full), fmt.Sprint(s.Queue.Empty), limits,
-		})
+	stopped := slices.ContainsFunc(stages, func(s StageStats) bool { return len(s.Failed)+len(s.Left) > 0 })
+	header := []lang.Text{{Ko: "단계", En: "Stage"}, {Ko: "작업자", En: "Workers"}, {Ko: "처리", En: "Done"}}
+	if stopped {
+		header = append(header, lang.Text{Ko: "실패", En: "Failed"}, lang.Text{Ko: "시작 못 함", En: "Not started"})
 	}
-	chart.Table(lang.Text{Ko: "단계별 결과", En: "Stage by stage"}, []lang.Text{
-		{Ko: "단계", En: "Stage"}, {Ko: "작업자", En: "Workers"}, {Ko: "처리", En: "Done"}, {Ko: "실패", En: "Failed"},
-		{Ko: "시작 못 함", En: "Not started"}, {Ko: "일한 시간", En: "Busy"}, {Ko: "쉬지 않으면(/s)", En: "If never waiting (/s)"},
-		{Ko: "큐의 최대 길이", En: "Longest queue"}, {Ko: "가득 차서 기다림", En: "Waits for room"}, {Ko: "비어서 기다림", En: "Waits for an item"}, lang.Same(""),
-	}, rows)
+	header = append(header, lang.Text{Ko: "일한 시간", En: "Busy"}, lang.Text{Ko: "쉬지 않으면(/s)", En: "If never waiting (/s)"},
+		lang.Text{Ko: "앞 큐: 최대 길이", En: "Queue before it: longest"}, lang.Text{Ko: "넣는 쪽이 기다린 횟수", En: "puts that waited"},
+		lang.Text{Ko: "꺼내는 쪽이 기다린 횟수", En: "gets that waited"}, lang.Same(""))
+	var rows [][]string
+	for i, s := range stages {
+		row := []string{s.Name, fmt.Sprint(s.Workers), fmt.Sprint(s.Done)}
+		if stopped {
+			row = append(row, fmt.Sprint(len(s.Failed)), fmt.Sprint(len(s.Left)))
+		}
+		row = append(row, percent(s.Busy.Seconds()/(float64(s.Workers)*took.Seconds())), chart.Number(s.Capacity()),
+			fmt.Sprint(s.Queue.Peak), fmt.Sprint(s.Queue.Full), fmt.Sprint(s.Queue.Empty))
+		if i == slowest {
+			row = append(row, lang.Text{Ko: "← 병목", En: "← the bottleneck"}.String())
+		}
+		rows = append(rows, row)
+	}
+	chart.Table(lang.Text{Ko: "단계별 결과", En: "Stage by stage"}, header, rows)
+}
+
+// working leaves out what only feeds the others.
+func working(stages []StageStats) []StageStats {
+	return slices.DeleteFunc(slices.Clone(stages), func(s StageStats) bool { return s.Feed })
 }
 
 func percent(share float64) string { return fmt.Sprintf("%.0f %%", 100*share) }
@@ -135,8 +155,8 @@ func (s StageStats) Capacity() float64 {
 	return float64(s.Workers) * float64(s.Done) / s.Busy.Seconds()
 }
 
-// Bottleneck gives the place of the stage with the least capacity among those that have
-// done an item, or -1.
+// Bottleneck gives the place of the stage with the least capacity, those left out that have
+// done nothing; or -1.
 func Bottleneck(stages []StageStats) int {
 	least := -1
 	for i, s := range stages {

@@ -32,7 +32,7 @@ func TestQueueNotebook(t *testing.T) {
 		"55-11-py-2":    "1000 items",
 		"55-11-go":      "1000 items",
 		"55-11-chart":   "Go: throughput by stage",
-		"55-13-go":      "uploaded: <nil>\nPUT http://127.0.0.1:",
+		"55-13-go":      "400 Bad Request: photo-01.jpg: the Content-Digest is sha-256=",
 		"55-13-chart":   "error: <nil>\nall at the gallery, and whole: true\n",
 		"55-13-chart-2": "one more to upload",
 		"55-14-chart":   "peak of the heap",

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -39,6 +40,9 @@ func runQuick(t *testing.T, path string, env ...string) *notebook.Notebook {
 	out := filepath.Join(t.TempDir(), filepath.Base(path))
 	env = append([]string{"INTERLEAVE_QUICK=1", "INTERLEAVE_LANG=en"}, env...)
 	err := notebook.Run(ctx, lab, path, out, notebook.RunOptions{Env: env})
+	if cell, ok := errors.AsType[*notebook.CellError](err); ok {
+		t.Fatalf("%v\n%s", err, cell.Shown)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

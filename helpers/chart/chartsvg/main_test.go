@@ -114,6 +114,11 @@ func TestShrink(t *testing.T) {
 		{"what needs a pointer", "<a pointer-events=\"visible\"><style ><![CDATA[\n.z:hover {}\n]]>\n</style>\n</a>", "<a></a>"},
 		{"a shape in four places", "<svg>" + strings.Repeat("<path d=\"M0 0\" transform=\"translate(1 1)\" fill=\"red\">\n</path>", 4) + "</svg>",
 			"<svg>\n<defs><path id=\"s0\" d=\"M0 0\" fill=\"red\"/></defs>" + strings.Repeat(`<use href="#s0" transform="translate(1 1)"/>`, 4) + "</svg>"},
+		{"a grid", "<svg>\n" + `<path d="M0 0L9 0" fill="none" stroke="red"></path>` + "\n" + `<path d="M0 1L9 1" fill="none" stroke="red"></path>` + "\n" +
+			`<path d="M0 2L9 2" fill="none" stroke="blue"></path>` + "\n<text>a</text>\n" + `<path d="M0 3L9 3" fill="none" stroke="blue"></path>` + "\n</svg>",
+			"<svg>\n" + `<path d="M0 0L9 0M0 1L9 1" fill="none" stroke="red"></path>` + "\n" +
+				`<path d="M0 2L9 2" fill="none" stroke="blue"></path>` + "\n<text>a</text>\n" + `<path d="M0 3L9 3" fill="none" stroke="blue"></path>` + "\n</svg>"},
+		{"what is filled stays", `<path d="M0 0" fill="red"></path><path d="M1 1" fill="red"></path>`, `<path d="M0 0" fill="red"></path><path d="M1 1" fill="red"></path>`},
 		{"nothing", "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

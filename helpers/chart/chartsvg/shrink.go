@@ -17,7 +17,7 @@ var (
 
 // shrink leaves out of an SVG what an image never shows: colours under a pointer,
 // marks for scripts and decimals beyond a hundredth of a pixel; and it writes
-// repeated shapes once. Texts stay as they are.
+// repeated shapes once, and strokes alike as one. Texts stay as they are.
 func shrink(svg string) string {
 	svg = hover.ReplaceAllString(svg, "")
 	var b strings.Builder
@@ -38,7 +38,34 @@ func shrink(svg string) string {
 		svg = svg[end:]
 	}
 	b.WriteString(svg)
-	return share(b.String())
+	return share(join(b.String()))
+}
+
+// stroke is a path that is not filled.
+var stroke = regexp.MustCompile(`<path d="([^"]*)"([^<>]*\bfill="none"[^<>]*)>\s*</path>\s*`)
+
+// join makes one path of strokes that follow each other and look alike, such as the
+// lines of a grid.
+func join(svg string) string {
+	var b strings.Builder
+	look, end := "", -1 // of the path that is open, and where the last one ended
+	at := 0
+	for _, m := range stroke.FindAllStringSubmatchIndex(svg, -1) {
+		d, attributes := svg[m[2]:m[3]], svg[m[4]:m[5]]
+		if attributes == look && m[0] == end {
+			b.WriteString(d)
+		} else {
+			if look != "" {
+				fmt.Fprintf(&b, "\"%s></path>\n", look)
+			}
+			b.WriteString(svg[at:m[0]] + `<path d="` + d)
+		}
+		look, end, at = attributes, m[1], m[1]
+	}
+	if look != "" {
+		fmt.Fprintf(&b, "\"%s></path>\n", look)
+	}
+	return b.String() + svg[at:]
 }
 
 // repeated is a shape that a transform puts in its place.
