@@ -142,6 +142,13 @@ func checkFile(f file) (problems []string, readable bool) {
 			k.checkCode(c)
 		}
 	}
+	for _, c := range k.cells {
+		if id := parseID(c.ID); id.role == "ko" {
+			if en := nb.Cell(strings.Replace(c.ID, "-ko", "-en", 1)); en != nil {
+				k.checkPair(c, en)
+			}
+		}
+	}
 	k.checkRun()
 	return k.problems, true
 }

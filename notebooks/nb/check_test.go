@@ -54,6 +54,9 @@ func TestCheckFindsEachFault(t *testing.T) {
 		n.Cells = slices.Insert(slices.Delete(n.Cells, from, from+1), to, c)
 	}
 	source := func(id, text string) func(*nb) { return func(n *nb) { n.Cell(id).Source = text } }
+	both := func(ko, en string) func(*nb) {
+		return func(n *nb) { n.Cell("54-01-ko").Source, n.Cell("54-01-en").Source = ko, en }
+	}
 	output := func(id string, o map[string]any) func(*nb) {
 		return func(n *nb) { n.Cell(id).Outputs = append(n.Cell(id).Outputs, o) }
 	}
@@ -92,17 +95,21 @@ func TestCheckFindsEachFault(t *testing.T) {
 				"cell 54-00-ko is missing; add it, as notebooks/nb/steps.tsv asks for it"}},
 		{"a cell missing", func(n *nb) { n.Cells = n.Cells[:8] },
 			[]string{"cell 54-01-chart is missing; add it, as notebooks/nb/steps.tsv asks for it"}},
-		{"Korean not written", source("54-01-ko", "# 락\n\n`여기에는 코드만 있습니다`"), []string{"cell 54-01-ko: has next to no Korean; write it"}},
+		{"Korean not written", both("# 락\n\n`여기에는 코드만 있습니다`", "Several goroutines change one `counter` at once."), []string{"cell 54-01-ko: has next to no Korean; write it"}},
 		{"Korean not translated", source("54-01-ko", "# 여러 고루틴이 함께 바꿉니다\n\nSeveral goroutines change one counter at once."),
 			[]string{"cell 54-01-ko: is mostly not Korean; translate it"}},
-		{"Korean with names", source("54-01-ko", "`sync.Mutex`와 [Effective Python](https://effectivepython.com/)의 GIL, CPython, threading을 함께 봅니다."), nil},
+		{"Korean with names", both("`sync.Mutex`와 [Effective Python](https://effectivepython.com/)의 GIL, CPython, threading을 함께 봅니다.", "Several goroutines change one `sync.Mutex` at once."), nil},
 		{"English not written", source("54-01-en", "# A counter"), []string{"cell 54-01-en: has next to no English; write it"}},
 		{"English with Korean", source("54-01-en", "Several goroutines change one counter (카운터) at once."),
 			[]string{"cell 54-01-en: has Korean in its English, (카운터); translate it, or put it in quotes"}},
-		{"English with allowed Korean", source("54-01-en", "# 락 · Locks\n\nThe word “락”, the comment `// 락`, or [한국어](https://example.com/home/x).\n\n```go\n// 락\n```"), nil},
+		{"English with allowed Korean", both("여러 고루틴이 `// 락` 하나를 함께 바꿉니다.", "# 락 · Locks\n\nThe word “락”, the comment `// 락`, or [한국어](https://example.com/home/x).\n\n```go\n// 락\n```"), nil},
+		{"other code in English", both("여러 고루틴이 `Lock`과 `Unlock`을 함께 부릅니다.", "Several goroutines call `Lock` and `TryLock` at once."),
+			[]string{"cell 54-01-en: lacks `Unlock`, which 54-01-ko has; name it in both or in neither",
+				"cell 54-01-ko: has 0 inline codes in Korean, and 54-01-en has 1 that it lacks (`TryLock`); name them in both or in neither"}},
+		{"code that is translated", both("여러 고루틴이 `new(내타입)`을 함께 부르고 끝납니다.\n\n```go\nx := `y`\n```", "Several goroutines call `new(YourType)` at once."), nil},
 		{"a path", source("54-01-en", "The script is in /srv/interleave/a.py, written there by hand."),
 			[]string{"cell 54-01-en: has the absolute path /srv/interleave/a.py; name the file without it"}},
-		{"a path of the kernel", source("54-01-en", "The kernel shows its processes in `/proc/self/status` to all of us and/or others."), nil},
+		{"a path of the kernel", both("커널은 프로세스를 누구에게나 `/proc/self/status`로 보여 줍니다.", "The kernel shows its processes in `/proc/self/status` to all of us and/or others."), nil},
 		{"a secret", source("54-01-en", "Open the address http://127.0.0.1:8888/lab?token=0123456789abcdef0123456789abcdef in a browser."),
 			[]string{"cell 54-01-en: has what looks like a secret, token=012345…; take it out"}},
 		{"layout", source("54-01-chart", "var  x int"),

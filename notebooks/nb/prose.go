@@ -1,7 +1,9 @@
 package main
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -78,6 +80,37 @@ func (k *checker) checkProse(c *notebook.Cell) {
 				break
 			}
 		}
+	}
+}
+
+// checkPair checks that a Korean cell and its English one name the same code. Code with
+// Hangul in it, a label or a placeholder, stands for one that the English has instead.
+func (k *checker) checkPair(ko, en *notebook.Cell) {
+	codes := func(c *notebook.Cell) map[string]bool {
+		all := make(map[string]bool)
+		for _, code := range inlineCode.FindAllString(fencedCode.ReplaceAllString(c.Source, ""), -1) {
+			all[code] = true
+		}
+		return all
+	}
+	inKo, inEn := codes(ko), codes(en)
+	instead := 0
+	for _, code := range slices.Sorted(maps.Keys(inKo)) {
+		if hangul, _ := letters(code); hangul > 0 && !inEn[code] {
+			instead++
+		} else if !inEn[code] {
+			k.inCell(en, "lacks %s, which %s has; name it in both or in neither", code, ko.ID)
+		}
+	}
+	var more []string
+	for _, code := range slices.Sorted(maps.Keys(inEn)) {
+		if !inKo[code] {
+			more = append(more, code)
+		}
+	}
+	if len(more) != instead {
+		k.inCell(ko, "has %d inline codes in Korean, and %s has %d that it lacks (%s); name them in both or in neither",
+			instead, en.ID, len(more), strings.Join(more, ", "))
 	}
 }
 
