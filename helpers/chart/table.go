@@ -25,7 +25,7 @@ const tableRoom = 14 << 10
 
 // longTable is how many rows make a table long: it is cut in any case, and half the
 // room shows how it goes on as well.
-const longTable = 80
+const longTable = 100
 
 func (t table) room() int {
 	if len(t.rows) > longTable {
