@@ -32,7 +32,9 @@ func runTest(ctx context.Context, args []string) error {
 		// First the units under the race detector, then everything as it ships:
 		// notebooks on the real kernel, faults, the browser.
 		{"go", "test", "-race", "-short", "./..."},
-		{"go", "test", "-count=1", "-timeout=40m", "./..."},
+		// One package after the other: those that run notebooks and browsers would take the
+		// cores from each other.
+		{"go", "test", "-count=1", "-timeout=40m", "-p=1", "./..."},
 	} {
 		fmt.Fprintf(os.Stderr, "\n%s\n", strings.Join(argv, " "))
 		cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)

@@ -54,7 +54,7 @@ type Queue[T any] struct {
 
 const closedBit = 1 << 62
 
-// New makes a queue for so many items. With 0, a Put waits until a Get takes its item.
+// New makes a queue of the given capacity. With 0, a Put waits until a Get takes its item.
 func New[T any](capacity int) *Queue[T] {
 	if capacity < 0 {
 		panic(fmt.Sprintf("queue.New(%d): give a capacity of 0 or more", capacity))

