@@ -136,6 +136,22 @@ func TestPipelineStopsWithItsContext(t *testing.T) {
 	}
 }
 
+func TestContextOfAPipelineEndsWithIt(t *testing.T) {
+	broken := errors.New("broken")
+	p := NewPipeline(t.Context())
+	out := Stage(p, "work", 1, 0, Feed(p, 0, count(10)), func(context.Context, int) (int, error) { return 0, broken })
+	select { // what works between two stages waits for this
+	case <-p.Context().Done():
+	case <-time.After(10 * time.Second):
+		t.Fatal("the pipeline has failed, and its context goes on")
+	}
+	for range out.All() {
+	}
+	if err := context.Cause(p.Context()); !errors.Is(err, broken) || p.Wait() == nil {
+		t.Errorf("the context's cause is %v, want %v", err, broken)
+	}
+}
+
 func TestContextThatEndsTooLateStopsNothing(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	p := NewPipeline(ctx)
