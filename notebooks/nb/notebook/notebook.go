@@ -24,6 +24,8 @@ type Notebook struct {
 	Metadata map[string]any // kernelspec, language_info and what tools add
 	Cells    []*Cell
 	rest     map[string]any // top-level keys beside those above
+	text     []byte         // what was read; nil in a new notebook
+	places   map[*Cell]int  // of the cells that were read, in its list of cells
 }
 
 // The values of Cell.Type.
@@ -42,6 +44,7 @@ type Cell struct {
 	Outputs  []map[string]any // what a run of the cell left; code only
 	Count    *int             // execution_count; nil if the cell was not run
 	rest     map[string]any   // keys beside those above
+	text     []byte           // what was read; nil in a new cell
 }
 
 // ReadFile reads the notebook in the named file.
@@ -56,14 +59,9 @@ func ReadFile(name string) (*Notebook, error) {
 // Parse reads a notebook from its JSON text. It reports every place where the
 // text has not the shape of a notebook, not only the first.
 func Parse(data []byte) (*Notebook, error) {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.UseNumber() // so that numbers are written back digit for digit
-	var doc any
-	if err := dec.Decode(&doc); err != nil {
+	doc, err := decode(data)
+	if err != nil {
 		return nil, fmt.Errorf("not JSON: %w", err)
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return nil, errors.New("not JSON: more text after the notebook's end")
 	}
 	top, ok := doc.(map[string]any)
 	if !ok {
@@ -91,7 +89,52 @@ func Parse(data []byte) (*Notebook, error) {
 	if len(r.problems) > 0 {
 		return nil, errors.Join(r.problems...)
 	}
+	if err := nb.remember(data); err != nil {
+		return nil, fmt.Errorf("not JSON: %w", err)
+	}
 	return nb, nil
+}
+
+// remember notes the text of the notebook and of each cell, for Marshal.
+func (nb *Notebook) remember(data []byte) error {
+	nb.text = bytes.Clone(data)
+	all, err := members(nb.text)
+	if err != nil {
+		return err
+	}
+	list, _ := last(all, "cells")
+	text := list.value.of(nb.text)
+	spans, err := elements(text)
+	if err != nil {
+		return err
+	}
+	nb.places = make(map[*Cell]int)
+	for i, c := range nb.Cells {
+		c.text = spans[i].of(text)
+		nb.places[c] = i
+	}
+	return nil
+}
+
+// decode reads one JSON value and nothing else.
+func decode(text []byte) (any, error) {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.UseNumber() // so that numbers are written back digit for digit
+	var v any
+	if err := dec.Decode(&v); err != nil {
+		return nil, err
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, errors.New("more text after the notebook's end")
+	}
+	return v, nil
+}
+
+// parseCell reads the text of a cell that was read before, in its notebook.
+func parseCell(text []byte) *Cell {
+	v, _ := decode(text)
+	m, _ := v.(map[string]any)
+	return new(reader).cell(0, m)
 }
 
 // Cell gives the first cell with that id, or nil.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -24,24 +26,172 @@ func TestMarshalGivesBackWhatJupyterWrote(t *testing.T) {
 	}
 }
 
-// odd has everything that Marshal writes in a way of its own. Only what is
-// unknown to this package is spared.
+// odd is a notebook that no Jupyter would write so.
 const odd = `{"nbformat":4,"nbformat_minor":5,"x":{"b":[],"a":{}},"metadata":{"big":12345678901234567890},"cells":[
 {"cell_type":"markdown","id":"a","metadata":{},"attachments":{"f.png":{"image/png":"aGk="}},"source":"한\u2028글\u0085\u001f\r\nend\rof\ttab\b\f\u000b\"\\/\u007f<&>"},
 {"cell_type":"code","id":"b","metadata":{"tags":["raises-exception"]},"execution_count":7,"outputs":[{"output_type":"stream","name":"stdout","text":["1\n","2"]}],"source":[]},
 {"cell_type":"raw","id":"c","metadata":{},"source":"\ud83d\ude00\n"}]}`
 
-func TestMarshalKeepsWhatItDoesNotKnow(t *testing.T) {
+func TestMarshalKeepsEveryByte(t *testing.T) {
+	for name, text := range map[string]string{
+		"odd":                odd,
+		"spaces":             " { \"cells\" :\t[ ] , \"metadata\":{ } ,\r\n \"nbformat\":4,\"nbformat_minor\" : 2 } \n\n",
+		"keys twice":         `{"nbformat":3,"nbformat":4,"nbformat_minor":5,"metadata":{"a":1},"metadata":{},"cells":[7],"cells":[]}`,
+		"no end of line":     strings.TrimSuffix(head+`{"cell_type":"raw","metadata":{},"source":""}]}`, "\n"),
+		"broken surrogates":  head + `{"cell_type":"raw","metadata":{},"source":"\ud83d x","odd\u0041":"\udc00"}]}`,
+		"numbers":            head + `{"cell_type":"code","metadata":{"n":[1e3,1.50,-0]},"outputs":[],"execution_count":3,"source":""}]}`,
+		"bytes that no text": head + `{"cell_type":"raw","metadata":{},"source":"` + "\xff\xfe" + `"}]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			nb, err := Parse([]byte(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := string(nb.Marshal()); got != text {
+				t.Errorf("got  %q\nwant %q", got, text)
+			}
+		})
+	}
+}
+
+// head is the beginning of a notebook up to its first cell.
+const head = `{"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":[`
+
+func TestMarshalChangesOnlyWhatChanged(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		change func(nb *Notebook)
+		// What of odd is replaced by what.
+		old, new string
+	}{
+		{"a source stays one string", func(nb *Notebook) { nb.Cells[2].Source = "new\n" }, `"\ud83d\ude00\n"`, `"new\n"`},
+		{"a source stays a list", func(nb *Notebook) { nb.Cells[1].Source = "a\nb" }, `"source":[]`, `"source":["a\n", "b"]`},
+		{"an id", func(nb *Notebook) { nb.Cells[1].ID = "new" }, `"id":"b"`, `"id":"new"`},
+		{"a cell's metadata", func(nb *Notebook) { nb.Cells[2].Metadata["x"] = true }, `"id":"c","metadata":{}`, `"id":"c","metadata":{"x": true}`},
+		{"a count", func(nb *Notebook) { nb.Cells[1].Count = nil }, `"execution_count":7`, `"execution_count":null`},
+		{"the outputs", func(nb *Notebook) { nb.Cells[1].Outputs = nil },
+			`[{"output_type":"stream","name":"stdout","text":["1\n","2"]}]`, `[]`},
+		{"the metadata", func(nb *Notebook) { nb.Metadata = nil }, `{"big":12345678901234567890}`, `{}`},
+		{"the format", func(nb *Notebook) { nb.Format[1] = 6 }, `"nbformat_minor":5`, `"nbformat_minor":6`},
+		{"a cell less", func(nb *Notebook) { nb.Cells = nb.Cells[:2] }, ",\n" + `{"cell_type":"raw","id":"c","metadata":{},"source":"\ud83d\ude00\n"}`, ""},
+		{"the first cell less", func(nb *Notebook) { nb.Cells = nb.Cells[2:] }, odd[strings.Index(odd, `{"cell_type":"markdown"`):strings.Index(odd, `{"cell_type":"raw"`)], ""},
+		{"a cell more", func(nb *Notebook) {
+			nb.Cells = append(nb.Cells, &Cell{ID: "d", Type: Raw, Source: "x"})
+		}, `\n"}]}`, `\n"},` + "\n" + `{` + "\n " + `"cell_type": "raw",` + "\n " + `"id": "d",` + "\n " + `"metadata": {},` + "\n " + `"source": [` + "\n  " + `"x"` + "\n ]\n}]}"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			nb, err := Parse([]byte(odd))
+			if err != nil {
+				t.Fatal(err)
+			}
+			tt.change(nb)
+			if n := strings.Count(odd, tt.old); n != 1 {
+				t.Fatalf("odd has %q %d times", tt.old, n)
+			}
+			got, want := string(nb.Marshal()), strings.Replace(odd, tt.old, tt.new, 1)
+			if got != want {
+				t.Errorf("got  %s\nwant %s", got, want)
+			}
+			if _, err := Parse([]byte(got)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestMarshalAddsCellsAndMembers(t *testing.T) {
+	for _, text := range []string{
+		`{"nbformat":4,"nbformat_minor":2,"metadata":{},"cells":[]}`,
+		"{\n \"cells\": [],\n \"metadata\": {},\n \"nbformat\": 4,\n \"nbformat_minor\": 2\n}\n",
+		"{\n  \"cells\": [\n    {\n      \"cell_type\": \"raw\",\n      \"metadata\": {},\n      \"source\": []\n    }\n  ],\n  \"metadata\": {},\n  \"nbformat\": 4,\n  \"nbformat_minor\": 2\n}",
+	} {
+		nb, err := Parse([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range nb.Cells {
+			c.ID = "first"
+		}
+		nb.Cells = append(nb.Cells, &Cell{ID: "new", Type: Markdown, Source: "x\ny"})
+		again, err := Parse(nb.Marshal())
+		if err != nil {
+			t.Fatalf("%v in\n%s", err, nb.Marshal())
+		}
+		for _, c := range nb.Cells {
+			if got := again.Cell(c.ID); got == nil || got.Source != c.Source || got.Type != c.Type {
+				t.Errorf("cell %s is not as it was added:\n%s", c.ID, nb.Marshal())
+			}
+		}
+	}
+}
+
+func TestMarshalPutsCellsWhereTheyAreMoved(t *testing.T) {
 	nb, err := Parse([]byte(odd))
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := string(nb.Marshal())
-	for _, want := range []string{`"big": 12345678901234567890`, `"image/png": "aGk="`, `"b": []`, `"a": {}`, `"execution_count": 7`} {
-		if !strings.Contains(text, want) {
-			t.Errorf("Marshal lost %s:\n%s", want, text)
+	slices.Reverse(nb.Cells)
+	text := nb.Marshal()
+	again, err := Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range again.Cells {
+		if !bytes.Equal(c.text, nb.Cells[i].text) {
+			t.Errorf("cell %s is now %s", c.ID, c.text)
 		}
 	}
+	slices.Reverse(again.Cells)
+	if got := again.Marshal(); string(got) != odd {
+		t.Errorf("there and back gives %s", got)
+	}
+}
+
+// FuzzMarshal changes whatever can be changed in any notebook: what comes out is the
+// notebook that was meant, and the same to the byte if nothing was changed.
+func FuzzMarshal(f *testing.F) {
+	f.Add([]byte(odd), "new\ntext", uint8(0), uint8(0))
+	f.Add([]byte(`{"nbformat":4,"nbformat_minor":2,"metadata":{},"cells":[ ]}`), "", uint8(1), uint8(3))
+	f.Add([]byte(head+`{"cell_type":"code","metadata":{},"metadata":{"a":[]},"source":"","outputs":[],"execution_count":null} ]}`), "x", uint8(0), uint8(7))
+	f.Fuzz(func(t *testing.T, text []byte, source string, at, change uint8) {
+		nb, err := Parse(text)
+		if err != nil {
+			return
+		}
+		if got := nb.Marshal(); !bytes.Equal(got, text) {
+			t.Fatalf("unchanged: got %q, want %q", got, text)
+		}
+		source = strings.ToValidUTF8(source, "?") // JSON has no other
+		c := &Cell{ID: "new", Type: Markdown, Metadata: map[string]any{}, Source: source}
+		if i := int(at) % (len(nb.Cells) + 1); i < len(nb.Cells) && change&1 == 0 {
+			c = nb.Cells[i]
+			c.Source = source
+			if change&2 != 0 {
+				c.Metadata["x"] = []any{source}
+			}
+			if change&4 != 0 {
+				c.ID = "changed"
+			}
+		} else {
+			nb.Cells = slices.Insert(nb.Cells, i, c)
+		}
+		if change&8 != 0 {
+			slices.Reverse(nb.Cells)
+		}
+		again, err := Parse(nb.Marshal())
+		if err != nil {
+			t.Fatalf("%v in %q", err, nb.Marshal())
+		}
+		if len(again.Cells) != len(nb.Cells) || again.Format != nb.Format || !reflect.DeepEqual(again.Metadata, nb.Metadata) {
+			t.Fatalf("got another notebook: %q", nb.Marshal())
+		}
+		for i, got := range again.Cells {
+			want := nb.Cells[i]
+			if got.ID != want.ID || got.Type != want.Type || got.Source != want.Source || !reflect.DeepEqual(got.Metadata, want.Metadata) || !reflect.DeepEqual(got.Outputs, want.Outputs) {
+				t.Errorf("cell %d is %q, not as it was changed", i, got.text)
+			}
+		}
+	})
 }
 
 func TestCellsCanBeChangedAndAdded(t *testing.T) {
@@ -64,7 +214,6 @@ func TestCellsCanBeChangedAndAdded(t *testing.T) {
 }
 
 func TestParseTellsWhatIsWrong(t *testing.T) {
-	const head = `{"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":[`
 	for _, tt := range []struct{ name, text, want string }{
 		{"no JSON", `{`, "not JSON: unexpected EOF"},
 		{"two values", `{} {}`, "not JSON: more text after the notebook's end"},

@@ -133,10 +133,17 @@ func Run(ctx context.Context, lab, file, out string, o RunOptions) error {
 	if err != nil {
 		return fmt.Errorf("running %s: reading the result: %w", file, err)
 	}
-	for _, c := range done.Cells {
+	if len(done.Cells) != len(nb.Cells) {
+		return fmt.Errorf("running %s: the result has %d cells, not %d; nothing was saved", file, len(done.Cells), len(nb.Cells))
+	}
+	nb.Metadata = done.Metadata
+	for i, c := range done.Cells {
 		// A script's failure did not stop the run: see Failed.
 		if c.Type == Code && c.Failed() && !c.MayFail() {
 			return &CellError{Notebook: file, Cell: c.ID, Name: "script", Text: "it failed", Shown: printed(c)}
+		}
+		if c.Type == Code {
+			nb.Cells[i].Metadata, nb.Cells[i].Outputs, nb.Cells[i].Count = c.Metadata, c.Outputs, c.Count
 		}
 	}
 	if out == "" {
@@ -146,7 +153,7 @@ func Run(ctx context.Context, lab, file, out string, o RunOptions) error {
 		}
 		out = file
 	}
-	return WriteFile(out, ran)
+	return WriteFile(out, nb.Marshal())
 }
 
 // ansi matches the colours that the kernel puts into its error traces.

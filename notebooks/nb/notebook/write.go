@@ -3,21 +3,137 @@ package notebook
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 )
 
-// Marshal gives the notebook's JSON text in the one form that Jupyter's own
-// writer uses (sorted keys, one space of indent, text as lists of lines), so
-// that a notebook saved by either shows no difference where none was made.
+// Marshal gives the notebook's JSON text. What was not changed since Parse stands
+// there byte for byte as it was read; what is new or changed has the one form that
+// Jupyter's own writer uses (sorted keys, one space of indent, text as lists of lines).
 func (nb *Notebook) Marshal() []byte {
+	if nb.text == nil {
+		return append(jsonText(nb.object(), "\n"), '\n')
+	}
+	all, was := nb.parts()
+	var edits []edit
+	for i, key := range []string{"nbformat", "nbformat_minor"} {
+		if nb.Format[i] != was.Format[i] {
+			edits = append(edits, set(nb.text, all, key, json.Number(strconv.Itoa(nb.Format[i]))))
+		}
+	}
+	if !reflect.DeepEqual(nb.Metadata, was.Metadata) {
+		edits = append(edits, set(nb.text, all, "metadata", object(nb.Metadata)))
+	}
+	cells, _ := last(all, "cells")
+	return edited(nb.text, append(edits, edit{cells.value, nb.cellList(cells.value.of(nb.text))}))
+}
+
+// parts gives the members of the notebook's text, and what it said when it was read,
+// but for its cells.
+func (nb *Notebook) parts() ([]member, *Notebook) {
+	all, err := members(nb.text)
+	was := &Notebook{Metadata: map[string]any{}}
+	for _, m := range all {
+		switch m.name {
+		case "nbformat", "nbformat_minor", "metadata":
+			v, decodeErr := decode(m.value.of(nb.text))
+			err = errors.Join(err, decodeErr)
+			switch v := v.(type) {
+			case map[string]any:
+				was.Metadata = v
+			case json.Number:
+				n, _ := v.Int64()
+				was.Format[map[string]int{"nbformat": 0, "nbformat_minor": 1}[m.name]] = int(n)
+			}
+		}
+	}
+	if err != nil {
+		panic(fmt.Sprintf("notebook: a text that was read cannot be read again: %v", err))
+	}
+	return all, was
+}
+
+// cellList gives the text of the list of cells; was is what it was when it was read.
+func (nb *Notebook) cellList(was []byte) []byte {
+	open, between, end := "\n  ", ",\n  ", "\n "
+	spans, _ := elements(was)
+	if len(spans) > 0 {
+		open = string(was[1:spans[0].start])
+		between = "," + open
+		end = string(was[spans[len(spans)-1].end : len(was)-1])
+	}
+	if len(spans) > 1 {
+		between = string(was[spans[0].end:spans[1].start])
+	}
+	newline := ""
+	if i := strings.LastIndexByte(open, '\n'); i >= 0 {
+		newline = open[i:]
+	}
+	if len(nb.Cells) == 0 {
+		if len(spans) == 0 {
+			return was
+		}
+		return []byte("[]")
+	}
+	list := []byte("[" + open)
+	for i, c := range nb.Cells {
+		at, ours := nb.places[c]
+		switch {
+		case i > 0 && ours && at > 0:
+			list = append(list, was[spans[at-1].end:spans[at].start]...)
+		case i > 0:
+			list = append(list, between...)
+		}
+		list = append(list, c.marshal(newline)...)
+	}
+	return append(append(list, end...), ']')
+}
+
+// marshal gives the cell's text; newline is a line end with its indent.
+func (c *Cell) marshal(newline string) []byte {
+	if c.text == nil {
+		return jsonText(c.object(), newline)
+	}
+	was := parseCell(c.text)
+	if was.Type != c.Type {
+		return jsonText(c.object(), newline)
+	}
+	all, _ := members(c.text)
+	var edits []edit
+	change := func(name string, v any) { edits = append(edits, set(c.text, all, name, v)) }
+	if c.ID != was.ID {
+		change("id", c.ID)
+	}
+	if !reflect.DeepEqual(c.Metadata, was.Metadata) {
+		change("metadata", object(c.Metadata))
+	}
+	if c.Source != was.Source {
+		if m, _ := last(all, "source"); c.text[m.value.start] == '"' {
+			change("source", c.Source)
+		} else {
+			change("source", splitLines(c.Source))
+		}
+	}
+	if !reflect.DeepEqual(c.Outputs, was.Outputs) {
+		change("outputs", outputs(c.Outputs))
+	}
+	if !reflect.DeepEqual(c.Count, was.Count) {
+		change("execution_count", count(c.Count))
+	}
+	return edited(c.text, edits)
+}
+
+// object gives the notebook as a JSON value.
+func (nb *Notebook) object() map[string]any {
 	top := maps.Clone(nb.rest)
 	if top == nil {
 		top = map[string]any{}
@@ -28,35 +144,44 @@ func (nb *Notebook) Marshal() []byte {
 	}
 	cells := []any{}
 	for _, c := range nb.Cells {
-		m := maps.Clone(c.rest)
-		if m == nil {
-			m = map[string]any{}
-		}
-		if c.ID != "" {
-			m["id"] = c.ID
-		}
-		m["cell_type"] = c.Type
-		m["metadata"] = object(c.Metadata)
-		m["source"] = splitLines(c.Source)
-		if c.Type == Code {
-			outputs := []any{}
-			for _, o := range c.Outputs {
-				outputs = append(outputs, o)
-			}
-			m["outputs"] = outputs
-			m["execution_count"] = nil
-			if c.Count != nil {
-				m["execution_count"] = json.Number(strconv.Itoa(*c.Count))
-			}
-		}
-		cells = append(cells, m)
+		cells = append(cells, c.object())
 	}
 	top["cells"] = cells
+	return top
+}
 
-	var b bytes.Buffer
-	writeJSON(&b, top, "\n")
-	b.WriteByte('\n')
-	return b.Bytes()
+// object gives the cell as a JSON value.
+func (c *Cell) object() map[string]any {
+	m := maps.Clone(c.rest)
+	if m == nil {
+		m = map[string]any{}
+	}
+	if c.ID != "" {
+		m["id"] = c.ID
+	}
+	m["cell_type"] = c.Type
+	m["metadata"] = object(c.Metadata)
+	m["source"] = splitLines(c.Source)
+	if c.Type == Code {
+		m["outputs"] = outputs(c.Outputs)
+		m["execution_count"] = count(c.Count)
+	}
+	return m
+}
+
+func outputs(all []map[string]any) any {
+	list := []any{}
+	for _, o := range all {
+		list = append(list, o)
+	}
+	return list
+}
+
+func count(n *int) any {
+	if n == nil {
+		return nil
+	}
+	return json.Number(strconv.Itoa(*n))
 }
 
 // WriteFile replaces the named file in one step, so that no reader ever sees
@@ -117,8 +242,13 @@ func splitLines(s string) []any {
 }
 
 // writeJSON writes v as Python's json.dumps does with indent=1, sort_keys=True
-// and ensure_ascii=False. newline is a line end with the indent of v.
+// and ensure_ascii=False. newline is a line end with the indent of v, or "" to
+// write all in one line.
 func writeJSON(b *bytes.Buffer, v any, newline string) {
+	first, next := "", " "
+	if newline != "" {
+		first, next = newline+" ", newline+" "
+	}
 	switch v := v.(type) {
 	case nil:
 		b.WriteString("null")
@@ -130,16 +260,16 @@ func writeJSON(b *bytes.Buffer, v any, newline string) {
 		writeString(b, v)
 	case []any:
 		for i, e := range v {
-			b.WriteString(opening(i, "[") + newline + " ")
-			writeJSON(b, e, newline+" ")
+			b.WriteString(opening(i, "["+first, ","+next))
+			writeJSON(b, e, first)
 		}
 		closing(b, len(v), "[]", newline)
 	case map[string]any:
 		for i, key := range slices.Sorted(maps.Keys(v)) {
-			b.WriteString(opening(i, "{") + newline + " ")
+			b.WriteString(opening(i, "{"+first, ","+next))
 			writeString(b, key)
 			b.WriteString(": ")
-			writeJSON(b, v[key], newline+" ")
+			writeJSON(b, v[key], first)
 		}
 		closing(b, len(v), "{}", newline)
 	default:
@@ -148,11 +278,11 @@ func writeJSON(b *bytes.Buffer, v any, newline string) {
 	}
 }
 
-func opening(i int, bracket string) string {
+func opening(i int, first, next string) string {
 	if i > 0 {
-		return ","
+		return next
 	}
-	return bracket
+	return first
 }
 
 func closing(b *bytes.Buffer, n int, brackets, newline string) {
