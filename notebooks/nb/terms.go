@@ -81,7 +81,10 @@ func calledAs(column string) []string {
 	return []string{name}
 }
 
-var tableRow = regexp.MustCompile(`(?m)^ {0,3}\|.*$`)
+var (
+	tableRow    = regexp.MustCompile(`(?m)^ {0,3}\|.*$`)
+	sentenceEnd = regexp.MustCompile(`\.\s|\n`)
+)
 
 // ownWords is the prose of a cell without the quotations, whose words are others'.
 func ownWords(c *notebook.Cell) string { return quoted.ReplaceAllString(plainText(c.Source), " ") }
@@ -163,7 +166,7 @@ func firstPlace(prose string, names []word) (first []int) {
 // givesEnglish tells whether the sentence that goes on like this has one of the English
 // words within brackets.
 func givesEnglish(rest string, names []word) bool {
-	if end := regexp.MustCompile(`\.\s|\n`).FindStringIndex(rest); end != nil {
+	if end := sentenceEnd.FindStringIndex(rest); end != nil {
 		rest = rest[:end[0]]
 	}
 	return slices.ContainsFunc(names, func(name word) bool {
