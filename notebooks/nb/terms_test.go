@@ -105,6 +105,7 @@ func TestBothLanguagesUseTheGlossarysWords(t *testing.T) {
 		{"an abbreviation beside the English is fine", []string{"전역 인터프리터 락(global interpreter lock, GIL)은 지킨다.", "The global interpreter lock (GIL) guards."}, nil},
 		{"a word that is no term in English is none in Korean", []string{"한 단계씩 본다.", "One step after the other."}, nil},
 		{"Korean lacks the word", []string{"실행 흐름을 시작한다.", "Start two threads."}, neither("54-01", "스레드", "thread")},
+		{"the English word in the Korean is not the Korean word", []string{"busy waiting이다.", "Busy waiting."}, neither("54-01", "바쁜 대기", "busy waiting")},
 		{"a longer word is not the word", []string{"파이프라인(pipeline)을 잇는다.", "Join a pipe to the pipeline."}, neither("54-01", "파이프", "pipe")},
 		{"the Korean of a heading is enough", []string{"# 스레드\n\n시작한다.", "Start a thread."}, nil},
 		{"English need not have the word", []string{"스레드(thread)를 시작한다.", "Start it."}, nil},
