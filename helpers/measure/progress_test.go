@@ -34,7 +34,7 @@ func (r *recorder) clear() { r.line("") }
 
 func record(total int) (*Progress, *recorder) {
 	r := &recorder{start: time.Now()}
-	p := &Progress{label: lang.Text{Ko: "자물쇠", En: "lock"}, total: total, show: r}
+	p := &Progress{label: lang.Text{Ko: "락", En: "lock"}, total: total, show: r}
 	p.start(progressDelay)
 	return p, r
 }

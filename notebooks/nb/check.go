@@ -5,8 +5,10 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"interleave/notebooks/nb/notebook"
@@ -46,13 +48,21 @@ func findProblems(ctx context.Context, p project, files []file, all bool) (probl
 	if all {
 		problems = missingNotebooks(files)
 	}
+	terms, err := readGlossary(p.glossary())
+	shows := func(f file) bool { return f.shipped && f.number == glossaryStep[:2] }
+	if err != nil && (!errors.Is(err, fs.ErrNotExist) || slices.ContainsFunc(files, shows)) {
+		problems = append(problems, fmt.Sprintf("%v; restore it", err))
+	}
 	var readable []string
 	for _, f := range files {
 		found, ok := checkFile(f)
 		problems = append(problems, found...)
 		if ok && f.shipped && !f.solution {
 			problems = append(problems, checkExercises(f, filepath.Join(p.solutions(), filepath.Base(f.path)))...)
-			problems = append(problems, checkGlossary(f, p.glossary())...)
+			problems = append(problems, checkGlossary(f, terms)...)
+		}
+		if ok && f.shipped {
+			problems = append(problems, checkTerms(f, terms)...)
 		}
 		if ok {
 			readable = append(readable, f.path)

@@ -2,11 +2,10 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"interleave/notebooks/nb/notebook"
@@ -15,6 +14,7 @@ import (
 // A term is a row of the glossary, the one source of what the notebooks call things.
 type term struct {
 	en, ko               string
+	notEn, notKo         []string // what means the same, and must not stand in its place
 	meaningEn, meaningKo string
 }
 
@@ -33,12 +33,17 @@ func readGlossary(path string) ([]term, error) {
 	var terms []term
 	for n, row := range bytes.Split(bytes.TrimSuffix(rows, []byte("\n")), []byte("\n")) {
 		cells := strings.Split(string(row), "\t")
-		if len(cells) != 4 {
-			return nil, fmt.Errorf("read the glossary: %s: line %d has %d columns; make it four: English, Korean, and what it means in both", path, n+2, len(cells))
+		if len(cells) != 6 {
+			return nil, fmt.Errorf("read the glossary: %s: line %d has %d columns; make it six: English, Korean, the words not to use for it, and what it means in both", path, n+2, len(cells))
 		}
-		terms = append(terms, term{cells[0], cells[1], cells[2], cells[3]})
+		terms = append(terms, term{cells[0], cells[1], variants(cells[2]), variants(cells[3]), cells[4], cells[5]})
 	}
 	return terms, nil
+}
+
+// variants gives the words that a column lists.
+func variants(column string) []string {
+	return slices.DeleteFunc(strings.Split(column, " · "), func(word string) bool { return word == "" })
 }
 
 // glossaryTable is the table of a language as the notebook has it.
@@ -61,19 +66,13 @@ func glossaryTable(terms []term, role string) string {
 
 // checkGlossary checks that the notebook that shows the glossary shows all of it, as
 // it stands.
-func checkGlossary(f file, path string) (problems []string) {
+func checkGlossary(f file, terms []term) (problems []string) {
 	nb, err := notebook.ReadFile(f.path)
 	if err != nil {
 		return []string{fmt.Sprintf("%s: %v", f.path, err)}
 	}
-	if nb.Cell(glossaryStep+"-ko") == nil {
-		return nil
-	}
-	terms, err := readGlossary(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return []string{fmt.Sprintf("%s: %v; restore it", f.path, err)}
-	} else if err != nil {
-		return []string{err.Error()}
+	if nb.Cell(glossaryStep+"-ko") == nil || terms == nil {
+		return nil // that there is no glossary is told once for all notebooks
 	}
 	for _, role := range []string{"ko", "en"} {
 		c := nb.Cell(glossaryStep + "-" + role)
@@ -82,7 +81,7 @@ func checkGlossary(f file, path string) (problems []string) {
 		}
 		for row := range strings.SplitSeq(glossaryTable(terms, role), "\n") {
 			if !strings.Contains("\n"+c.Source+"\n", "\n"+row+"\n") {
-				problems = append(problems, fmt.Sprintf("%s: cell %s: lacks the row %q of %s; copy it there", f.path, c.ID, row, filepath.Base(path)))
+				problems = append(problems, fmt.Sprintf("%s: cell %s: lacks the row %q of glossary.tsv; copy it there", f.path, c.ID, row))
 			}
 		}
 		if rows := strings.Count("\n"+c.Source, "\n|"); rows != len(terms)+2 {

@@ -46,12 +46,7 @@ func (k *checker) checkProse(c *notebook.Cell) {
 	if m := token.FindString(c.Source); m != "" {
 		k.inCell(c, "has what looks like a secret, %.12s…; take it out", m)
 	}
-	text := c.Source
-	for _, code := range []*regexp.Regexp{fencedCode, inlineCode, htmlTag} {
-		text = code.ReplaceAllString(text, " ")
-	}
-	text = linkTarget.ReplaceAllString(text, "]")
-	text = webAddress.ReplaceAllString(text, " ")
+	text := plainText(c.Source)
 	body := heading.ReplaceAllString(text, "") // a heading may be in both languages
 	switch parseID(c.ID).role {
 	case "ko":
@@ -81,6 +76,15 @@ func (k *checker) checkProse(c *notebook.Cell) {
 			}
 		}
 	}
+}
+
+// plainText takes out of Markdown what is not prose: code, tags and addresses.
+func plainText(source string) string {
+	for _, code := range []*regexp.Regexp{fencedCode, inlineCode, htmlTag} {
+		source = code.ReplaceAllString(source, " ")
+	}
+	source = linkTarget.ReplaceAllString(source, "]")
+	return webAddress.ReplaceAllString(source, " ")
 }
 
 // checkPair checks that a Korean cell and its English one name the same code. Code with
