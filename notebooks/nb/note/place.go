@@ -20,8 +20,8 @@ type Step struct{ Name, Title string }
 // much more like them than like those of any other. The figures are from trying it
 // on the notes in testdata: see TestWhereSectionsGo.
 const (
-	likeEnough   = 0.16
-	clearlyAhead = 1.35
+	likeEnough   = 0.13
+	clearlyAhead = 1.5
 	candidates   = 3 // shown of an unsure one
 )
 
