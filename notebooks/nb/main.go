@@ -3,6 +3,8 @@
 //	go run ./notebooks/nb check [54 | FILE]...
 //	go run ./notebooks/nb fmt   [54 | FILE]...
 //	go run ./notebooks/nb run   [-o FILE|FOLDER] [-timeout 180s] [54 | FILE]...
+//	go run ./notebooks/nb note import NOTE.md -at 54|FILE [-dir FOLDER]
+//	go run ./notebooks/nb note export [-note NOTE.md] [-o FILE] [-dir FOLDER] [54 | FILE]...
 //
 // A number means the notebook that begins with it; no name at all means every
 // notebook in the notebooks folder.
@@ -23,10 +25,14 @@ const usage = `nb checks and runs the lab's notebooks.
 usage: go run ./notebooks/nb check [54 | FILE]...
        go run ./notebooks/nb fmt   [54 | FILE]...
        go run ./notebooks/nb run   [-o FILE|FOLDER] [-timeout 180s] [54 | FILE]...
+       go run ./notebooks/nb note import NOTE.md -at 54|FILE [-dir FOLDER]
+       go run ./notebooks/nb note export [-note NOTE.md] [-o FILE] [-dir FOLDER] [54 | FILE]...
 
   check  tell what is wrong with notebooks, one line for each problem
   fmt    lay out their Go cells as gofmt does
   run    run them and save their outputs
+  note   put the sections of your own Markdown note beside the steps of your
+         copies that they are about, and give the note back
 
 A number means the notebook that begins with it; no name at all means every
 notebook in the notebooks folder.
@@ -63,6 +69,7 @@ func nb(ctx context.Context, args []string) error {
 		"check": check,
 		"fmt":   reformat,
 		"run":   run,
+		"note":  notes,
 	}[args[0]]
 	if command == nil {
 		return errUsage
