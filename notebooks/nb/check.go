@@ -153,7 +153,7 @@ func checkFile(f file) (problems []string, readable bool) {
 		}
 	}
 	for _, c := range k.cells {
-		if id := parseID(c.ID); id.role == "ko" {
+		if id := notebook.ParseID(c.ID); id.Role == "ko" {
 			if en := nb.Cell(strings.Replace(c.ID, "-ko", "-en", 1)); en != nil {
 				k.checkPair(c, en)
 			}

@@ -215,7 +215,7 @@ func TestTheListedStepsAreInOrder(t *testing.T) {
 		}
 		last = s.name
 		for _, role := range s.roles {
-			if parseID(s.name+"-"+role) == (stepID{}) {
+			if notebook.ParseID(s.name + "-" + role).Own() {
 				t.Errorf("step %s: %q is not a role", s.name, role)
 			}
 		}

@@ -13,7 +13,7 @@ var pythonStart = regexp.MustCompile(`^%%(script python3( |$)|writefile +\S)`)
 
 // checkCode checks what a code cell holds, and what its outputs hold.
 func (k *checker) checkCode(c *notebook.Cell) {
-	if parseID(c.ID).role == "py" {
+	if notebook.ParseID(c.ID).Role == "py" {
 		first, _, _ := strings.Cut(c.Source, "\n")
 		if !pythonStart.MatchString(first) {
 			k.inCell(c, "does not begin with %%%%script python3 or %%%%writefile; make that its first line")
@@ -84,7 +84,7 @@ func (k *checker) checkRun() {
 		digest := digests[0]
 		digests = digests[1:]
 		switch {
-		case parseID(c.ID) == stepID{}: // a reader's own
+		case notebook.ParseID(c.ID).Own(): // a reader's own
 		case c.Ran() == "" || c.Count == nil:
 			notRun = append(notRun, c)
 		case c.Ran() != digest:

@@ -22,8 +22,8 @@ func checkExercises(f file, solutions string) (problems []string) {
 	}
 	var solved *notebook.Notebook
 	for _, c := range lesson.Cells {
-		id := parseID(c.ID)
-		if id.role != "test" {
+		id := notebook.ParseID(c.ID)
+		if id.Role != "test" {
 			continue
 		}
 		if !strings.HasPrefix(c.Source, "%test\n") {
@@ -32,7 +32,7 @@ func checkExercises(f file, solutions string) (problems []string) {
 		if !c.MayFail() {
 			problem("cell %s: not tagged raises-exception; tag it, as an exercise fails until it is solved", c.ID)
 		}
-		task := id.step + "-go" + id.suffix
+		task := id.Step + "-go" + id.Suffix
 		if lesson.Cell(task) == nil {
 			problem("cell %s: there is no cell %s to mend; add it before", c.ID, task)
 			continue

@@ -5,8 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"interleave/notebooks/nb/note"
 )
 
 // noteProject is a project with the sample notebook, a reader's copy of it, and a note.
@@ -85,14 +83,6 @@ func TestNoteSaysWhatToDo(t *testing.T) {
 	} {
 		if said := runNote(t, args); !strings.Contains(said, want) {
 			t.Errorf("note %s said:\n%s\nwant in it: %s", args, said, want)
-		}
-	}
-}
-
-func TestAPackageOfNotesKnowsTheIdsOfSteps(t *testing.T) {
-	for _, id := range []string{"54-04-ko", "54-04-go-2", "54-04-go-1", "54-04-go-12", "54-04", "54-04-xx", "note-1234abcd-3", "", "54-04-ko-x"} {
-		if got := note.StepOf(id); got != parseID(id).step {
-			t.Errorf("StepOf(%q) = %q, here it is %q", id, got, parseID(id).step)
 		}
 	}
 }

@@ -48,7 +48,7 @@ func (k *checker) checkProse(c *notebook.Cell) {
 	}
 	text := plainText(c.Source)
 	body := heading.ReplaceAllString(text, "") // a heading may be in both languages
-	switch parseID(c.ID).role {
+	switch notebook.ParseID(c.ID).Role {
 	case "ko":
 		hangul, _ := letters(text)
 		bodyHangul, bodyLatin := letters(body)
@@ -63,7 +63,7 @@ func (k *checker) checkProse(c *notebook.Cell) {
 		if _, latin := letters(text); latin < minLatin {
 			k.inCell(c, "has next to no English; write it")
 		}
-		if parseID(c.ID).step == glossaryStep {
+		if notebook.ParseID(c.ID).Step == glossaryStep {
 			break // its table has the Korean terms
 		}
 		for _, allowed := range []*regexp.Regexp{linkText, quoted} {

@@ -317,7 +317,7 @@ func TestSolutions(t *testing.T) {
 	for _, file := range files {
 		nb := shipped(t, filepath.Join("solutions", filepath.Base(file)))
 		for _, c := range nb.Cells {
-			if parseID(c.ID).role == "test" && !strings.Contains(text(t, nb, c.ID), "PASS") {
+			if notebook.ParseID(c.ID).Role == "test" && !strings.Contains(text(t, nb, c.ID), "PASS") {
 				t.Errorf("%s: %s shows\n%s\nwant PASS", file, c.ID, text(t, nb, c.ID))
 			}
 		}

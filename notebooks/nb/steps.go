@@ -34,22 +34,6 @@ func readSteps(table string) (steps []step) {
 	return steps
 }
 
-// cellID is the form of a cell id: notebook, step, role and, where a step has
-// several cells of one role, a number from 2.
-var cellID = regexp.MustCompile(`^((\d\d)-\d\d)-(ko|en|py|go|chart|test)(-(?:[2-9]|[1-9]\d+))?$`)
-
-// stepID is a cell id taken apart. The zero value is that of an id of another
-// form.
-type stepID struct{ step, notebook, role, suffix string }
-
-func parseID(id string) stepID {
-	m := cellID.FindStringSubmatch(id)
-	if m == nil {
-		return stepID{}
-	}
-	return stepID{step: m[1], notebook: m[2], role: m[3], suffix: m[4]}
-}
-
 // anyID is what nbformat 4.5 asks of an id.
 var anyID = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,64}$`)
 
@@ -65,15 +49,15 @@ func (k *checker) checkStructure() {
 	}
 	seen := map[string]bool{}
 	for i, c := range k.nb.Cells {
-		id := parseID(c.ID)
+		id := notebook.ParseID(c.ID)
 		switch {
 		case c.ID == "":
 			k.problem("cell number %d has no id; give it one such as 54-04-go", i+1)
 		case seen[c.ID]:
 			k.inCell(c, "this id is used twice; give one of the cells another")
-		case id == stepID{} && k.file.shipped:
+		case id.Own() && k.file.shipped:
 			k.inCell(c, "not an id of the form 54-04-go or 54-04-go-2; rename it")
-		case id == stepID{} && !anyID.MatchString(c.ID):
+		case id.Own() && !anyID.MatchString(c.ID):
 			k.inCell(c, "not an id that nbformat allows; rename it with letters, digits, - and _")
 		}
 		seen[c.ID] = true
@@ -82,7 +66,7 @@ func (k *checker) checkStructure() {
 		default:
 			k.inCell(c, "its type is %q; make it markdown or code", c.Type)
 		}
-		if (id != stepID{}) {
+		if !id.Own() {
 			k.cells = append(k.cells, c)
 		}
 	}
@@ -95,31 +79,36 @@ func (k *checker) checkSteps() {
 	}
 	at := ""
 	for i, c := range k.cells {
-		id := parseID(c.ID)
+		id := notebook.ParseID(c.ID)
 		switch want := k.file.number; {
-		case want != "" && id.notebook != want:
-			k.inCell(c, "belongs to notebook %s, not %s; rename it", id.notebook, want)
-		case id.step < at:
+		case want != "" && id.Notebook != want:
+			k.inCell(c, "belongs to notebook %s, not %s; rename it", id.Notebook, want)
+		case id.Step < at:
 			k.inCell(c, "stands after step %s; move it before", at)
 		default:
-			at = id.step
+			at = id.Step
 		}
-		prose := id.role == "ko" || id.role == "en"
-		switch {
+		switch prose := id.Prose(); {
 		case prose && c.Type != notebook.Markdown:
 			k.inCell(c, "is a %s cell; make it markdown", c.Type)
 		case !prose && c.Type != notebook.Code:
 			k.inCell(c, "is a %s cell; make it code", c.Type)
 		}
-		switch id.role {
+		if !k.file.shipped {
+			continue // a copy may show one language, or another one
+		}
+		switch id.Role {
 		case "ko":
-			if en := id.step + "-en" + id.suffix; i+1 == len(k.cells) || k.cells[i+1].ID != en {
+			if en := id.In("en"); i+1 == len(k.cells) || k.cells[i+1].ID != en {
 				k.inCell(c, "is not directly followed by its English; put cell %s there", en)
 			}
 		case "en":
-			if ko := id.step + "-ko" + id.suffix; i == 0 || k.cells[i-1].ID != ko {
+			if ko := id.In("ko"); i == 0 || k.cells[i-1].ID != ko {
 				k.inCell(c, "does not directly follow its Korean; put cell %s there", ko)
 			}
+		case "py", "go", "chart", "test":
+		default:
+			k.inCell(c, "is in the language %s; put translations into notebooks/po with nb po import", id.Role)
 		}
 	}
 	k.checkListed()

@@ -100,8 +100,8 @@ func checkTerms(f file, terms []term) (problems []string) {
 	all := wordsOf(terms)
 	introduced := make([]bool, len(all))
 	for _, c := range nb.Cells {
-		id := parseID(c.ID)
-		if c.Type != notebook.Markdown || id.role != "ko" && id.role != "en" {
+		id := notebook.ParseID(c.ID)
+		if c.Type != notebook.Markdown || id.Role != "ko" && id.Role != "en" {
 			continue
 		}
 		prose := ownWords(c)
@@ -109,10 +109,10 @@ func checkTerms(f file, terms []term) (problems []string) {
 			k.checkWords(c, prose, t)
 		}
 		en := nb.Cell(strings.Replace(c.ID, "-ko", "-en", 1))
-		if id.role == "en" || en == nil {
+		if id.Role == "en" || en == nil {
 			continue
 		}
-		if id.step == glossaryStep {
+		if id.Step == glossaryStep {
 			introduced = slices.Repeat([]bool{true}, len(all))
 		}
 		body := tableRow.ReplaceAllString(heading.ReplaceAllString(prose, ""), "")

@@ -75,7 +75,7 @@ func collect(name string, nb *notebook.Notebook) (all []*exported) {
 		case marked && m.note == name:
 			above = &exported{mark: m, text: c.Source}
 			all = append(all, above)
-		case marked || StepOf(c.ID) != "" || c.Type != notebook.Markdown:
+		case marked || notebook.ParseID(c.ID).Step != "" || c.Type != notebook.Markdown:
 			above = nil
 		case above != nil && strings.TrimSpace(c.Source) != "":
 			above.own = append(above.own, strings.Trim(c.Source, "\r\n"))

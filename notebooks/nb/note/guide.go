@@ -10,18 +10,6 @@ import (
 	"interleave/notebooks/nb/notebook"
 )
 
-// stepCell is the form of the id of a cell that belongs to a step.
-var stepCell = regexp.MustCompile(`^(\d\d-\d\d)-(ko|en|py|go|chart|test)(?:-(?:[2-9]|[1-9]\d+))?$`)
-
-// StepOf gives the step to which a cell with this id belongs, such as 54-07, or ""
-// if the cell is the reader's own.
-func StepOf(id string) string {
-	if m := stepCell.FindStringSubmatch(id); m != nil {
-		return m[1]
-	}
-	return ""
-}
-
 // A Guide knows what the steps of a notebook are about.
 type Guide struct {
 	terms  terms
@@ -55,7 +43,7 @@ var (
 func NewGuide(nb *notebook.Notebook, glossary []Term) *Guide {
 	g := &Guide{terms: newTerms(glossary), rarity: map[string]float64{}}
 	for _, c := range nb.Cells {
-		name := StepOf(c.ID)
+		name := notebook.ParseID(c.ID).Step
 		if name == "" {
 			continue
 		}
@@ -65,7 +53,7 @@ func NewGuide(nb *notebook.Notebook, glossary []Term) *Guide {
 			s.frame = strings.HasSuffix(name, "-00") || strings.HasSuffix(name, "-90")
 			g.steps = append(g.steps, s)
 		}
-		s.exercise = s.exercise || stepCell.FindStringSubmatch(c.ID)[2] == "test"
+		s.exercise = s.exercise || notebook.ParseID(c.ID).Role == "test"
 		g.learn(s, c)
 	}
 	for _, s := range g.steps {

@@ -105,7 +105,7 @@ func insert(nb *notebook.Notebook, n *Note, all []Placement) bool {
 		if p.Item != "" || p.There != "" {
 			continue
 		}
-		if p.Step != "" && !slices.ContainsFunc(nb.Cells, func(c *notebook.Cell) bool { return StepOf(c.ID) == p.Step }) {
+		if p.Step != "" && !slices.ContainsFunc(nb.Cells, func(c *notebook.Cell) bool { return notebook.ParseID(c.ID).Step == p.Step }) {
 			p.Why = "your copy has no cell of that step"
 			p.Perhaps = []Step{{p.Step, p.Title}}
 			p.Step, p.Title = "", ""
@@ -116,7 +116,7 @@ func insert(nb *notebook.Notebook, n *Note, all []Placement) bool {
 	}
 	last := map[string]int{}
 	for i, c := range nb.Cells {
-		if step := StepOf(c.ID); step != "" {
+		if step := notebook.ParseID(c.ID).Step; step != "" {
 			last[step] = i
 		}
 	}
@@ -124,11 +124,11 @@ func insert(nb *notebook.Notebook, n *Note, all []Placement) bool {
 	step := "" // whose cells are to be put down before the next step begins
 	for i, c := range nb.Cells {
 		// The reader's own cells below a step stay directly below it.
-		if step != "" && StepOf(c.ID) != "" {
+		if step != "" && notebook.ParseID(c.ID).Step != "" {
 			cells, step = append(cells, beside[step]...), ""
 		}
 		cells = append(cells, c)
-		if s := StepOf(c.ID); s != "" && last[s] == i {
+		if s := notebook.ParseID(c.ID).Step; s != "" && last[s] == i {
 			step = s
 		}
 	}

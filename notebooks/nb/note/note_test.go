@@ -201,7 +201,7 @@ func FuzzImportExport(f *testing.F) {
 		above, count := nil, 0
 		for _, c := range nb.Cells {
 			was, old := before[c]
-			if old && StepOf(c.ID) == "" && was != above {
+			if old && notebook.ParseID(c.ID).Step == "" && was != above {
 				t.Fatalf("the own cell %q has another above it", c.Source)
 			}
 			if old {
@@ -227,7 +227,7 @@ func TestNewCellsHaveIdsOfTheirOwn(t *testing.T) {
 	if got, want := taken.Cells[1].ID, nb.Cells[1].ID+"-2"; got != want {
 		t.Errorf("id %s, want %s", got, want)
 	}
-	if StepOf(nb.Cells[1].ID) != "" {
+	if notebook.ParseID(nb.Cells[1].ID).Step != "" {
 		t.Errorf("%s is the id of a step's cell", nb.Cells[1].ID)
 	}
 	old := &notebook.Notebook{Format: [2]int{4, 4}}
