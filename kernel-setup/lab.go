@@ -7,17 +7,19 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"syscall"
 
 	"interleave/helpers/lang"
+	"interleave/notebooks/nb/view"
 )
 
 // runLab ends as the Jupyter server itself: no process of ours stands between
 // the terminal and it.
 func runLab(ctx context.Context, args []string) error {
-	set, prefix := flags("lab", "[--lang ko|en] [--dir FOLDER] [--port N] [--no-browser] [--prefix FOLDER]")
-	language := langFlag(set)
+	set, prefix := flags("lab", "[--lang ko|en|ja|ko,ja] [--dir FOLDER] [--port N] [--no-browser] [--prefix FOLDER]")
+	list := set.String("lang", "", "the `languages` of the notebooks and of the charts' labels: ko, en, one with translations in notebooks/po, or several with commas (default ko,en)")
 	dir := set.String("dir", "", "the `folder` with your copies of the notebooks (default work beside go.mod)")
 	port := set.Int("port", 0, "the `port` to listen on (default: 8888, or the next free one)")
 	noBrowser := set.Bool("no-browser", false, "print the address instead of opening a browser")
@@ -26,6 +28,13 @@ func runLab(ctx context.Context, args []string) error {
 	}
 	l, err := findLab(*prefix)
 	if err != nil {
+		return err
+	}
+	languages, err := view.ParseLanguages(*list)
+	if err != nil {
+		return err
+	}
+	if err := view.CheckTranslations(l.source("notebooks"), languages); err != nil {
 		return err
 	}
 	if *port != 0 {
@@ -46,22 +55,38 @@ func runLab(ctx context.Context, args []string) error {
 	if err := l.install(ctx); err != nil {
 		return err
 	}
-	first, err := l.fillWork(ctx, work)
+	first, err := l.fillWork(ctx, work, languages)
 	if err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	argv := l.jupyterArgs(work, first, *language, *port, !*noBrowser)
+	language := labelLanguage(languages)
+	argv := l.jupyterArgs(work, first, language, *port, !*noBrowser)
 	env := append(os.Environ(), l.jupyterEnv()...)
-	if *language != "" {
-		env = append(env, lang.Env+"="+*language)
+	env = append(env, lang.CatalogEnv+"="+view.Catalogs(l.source("notebooks")))
+	if *list != "" {
+		env = append(env, lang.Env+"="+language)
 	}
 	if err := syscall.Exec(argv[0], argv, env); err != nil {
 		return fmt.Errorf("start JupyterLab with %s: %w\n  mend: go run ./kernel-setup doctor", argv[0], err)
 	}
 	return nil
+}
+
+// labelLanguage gives the one language of labels and menus, or "" for Korean and
+// English: a translation, if the reader asked for one.
+func labelLanguage(languages []string) string {
+	for _, l := range languages {
+		if !slices.Contains(view.Originals, l) {
+			return l
+		}
+	}
+	if len(languages) == 1 {
+		return languages[0]
+	}
+	return ""
 }
 
 // jupyterArgs is the command line of the lab's Jupyter server. Nothing it does

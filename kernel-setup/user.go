@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io/fs"
 	"os"
@@ -117,17 +116,4 @@ func runUninstall(ctx context.Context, args []string) error {
 	}
 	fmt.Fprintf(os.Stderr, "removed %s; your notebooks are untouched\n", l.dir)
 	return nil
-}
-
-// langFlag is --lang: the reader's language, empty for both.
-func langFlag(set *flag.FlagSet) *string {
-	lang := new(string)
-	set.Func("lang", "the `language` of JupyterLab and of the charts' labels: ko or en (default both)", func(s string) error {
-		if s != "ko" && s != "en" {
-			return errors.New("it is ko or en")
-		}
-		*lang = s
-		return nil
-	})
-	return lang
 }

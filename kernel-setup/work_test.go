@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"interleave/notebooks/nb/view"
+	"interleave/notebooks/nb/work"
 )
 
 // A desk is a module with notebooks, a lab whose jupyter only notes what it was
@@ -38,7 +41,7 @@ func (d desk) fill(t *testing.T) (said string, trusted []string) {
 	t.Helper()
 	_ = os.Remove(d.trusted)
 	said = captureStderr(t, func() {
-		first, err := d.fillWork(t.Context(), d.work)
+		first, err := d.fillWork(t.Context(), d.work, view.Originals)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -58,7 +61,7 @@ func (d desk) holds(t *testing.T, want map[string]string) {
 	t.Helper()
 	got := make(map[string]string)
 	for _, name := range files(t, d.work) {
-		if name != shippedRecord {
+		if name != work.RecordName {
 			data, err := os.ReadFile(filepath.Join(d.work, name))
 			if err != nil {
 				t.Fatal(err)
@@ -138,7 +141,7 @@ func TestFillWorkDamagedRecord(t *testing.T) {
 			d := newDesk(t, map[string]string{"00.ipynb": "zero", "54.ipynb": "old", "55.ipynb": "five"})
 			d.fill(t)
 			write(t, filepath.Join(d.work, "55.ipynb"), "mine")
-			write(t, filepath.Join(d.work, shippedRecord), damaged)
+			write(t, filepath.Join(d.work, work.RecordName), damaged)
 			if said, _ := d.fill(t); !strings.Contains(said, "55.ipynb: there is a new version") || strings.Contains(said, "54.ipynb") {
 				t.Errorf("it said %q, want that 55.ipynb alone has changes", said)
 			}
@@ -158,7 +161,7 @@ func TestFillWorkInterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	script(t, d.venv("bin", "jupyter"), "exit 1")
-	if _, err := d.fillWork(t.Context(), d.work); err == nil {
+	if _, err := d.fillWork(t.Context(), d.work, view.Originals); err == nil {
 		t.Fatal("the notebooks were not trusted, and there was no error")
 	}
 	if err := os.WriteFile(d.venv("bin", "jupyter"), jupyter, 0o755); err != nil {
@@ -171,7 +174,7 @@ func TestFillWorkInterrupted(t *testing.T) {
 
 func TestFillWorkWithoutNotebooks(t *testing.T) {
 	d := newDesk(t, nil)
-	_, err := d.fillWork(t.Context(), d.work)
+	_, err := d.fillWork(t.Context(), d.work, view.Originals)
 	if err == nil || !strings.Contains(err.Error(), "git checkout notebooks") {
 		t.Errorf("without any notebook to copy: %v", err)
 	}
@@ -194,24 +197,4 @@ func captureStderr(t *testing.T, f func()) string {
 		t.Fatal(err)
 	}
 	return string(data)
-}
-
-func TestALookChangesNothing(t *testing.T) {
-	const shipped = `{"cells":[{"id":"a","source":["x"]}],"metadata":{"kernelspec":{"name":"gonb"},"language_info":{"name":"go"}},"nbformat":4}`
-	for _, tt := range []struct {
-		name, text string
-		same       bool
-	}{
-		{"what JupyterLab notes about the language", `{"metadata": {"language_info": {"name": "go", "version": "go1.27"}, "kernelspec": {"name": "gonb"}}, "nbformat": 4, "cells": [{"id": "a", "source": ["x"]}]}`, true},
-		{"a run", `{"cells":[{"id":"a","source":["x"],"outputs":[{"output_type":"stream","name":"stdout","text":"1"}],"execution_count":3,"metadata":{"tags":[]}}],"metadata":{},"nbformat":4}`, true},
-		{"a changed cell", `{"cells":[{"id":"a","source":["y"]}],"metadata":{"kernelspec":{"name":"gonb"},"language_info":{"name":"go"}},"nbformat":4}`, false},
-		{"another cell", `{"cells":[{"id":"a","source":["x"]},{"id":"b"}],"metadata":{"kernelspec":{"name":"gonb"},"language_info":{"name":"go"}},"nbformat":4}`, false},
-		{"no notebook at all", `{`, false},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			if same := digestOf([]byte(tt.text)) == digestOf([]byte(shipped)); same != tt.same {
-				t.Errorf("the same as shipped: %t, want %t", same, tt.same)
-			}
-		})
-	}
 }

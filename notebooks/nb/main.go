@@ -70,6 +70,7 @@ func nb(ctx context.Context, args []string) error {
 		"fmt":   reformat,
 		"run":   run,
 		"note":  notes,
+		"po":    poFiles,
 	}[args[0]]
 	if command == nil {
 		return errUsage
