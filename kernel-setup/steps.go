@@ -169,10 +169,10 @@ func (l lab) installKernel(ctx context.Context, _ *progress) error {
 	return nil
 }
 
-// settings is the folder of JupyterLab's defaults for a reader of this language;
-// empty means both.
+// settings is the folder of JupyterLab's defaults for a reader of this language. Any
+// but Korean and English has those of a reader of both.
 func (l lab) settings(lang string) string {
-	if lang == "" {
+	if lang != "ko" && lang != "en" {
 		lang = "both"
 	}
 	return filepath.Join(l.dir, "jupyter", "settings", lang)
