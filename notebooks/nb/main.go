@@ -1,10 +1,16 @@
-// Nb checks and runs the lab's notebooks.
+// Nb checks, runs and translates the lab's notebooks.
 //
 //	go run ./notebooks/nb check [54 | FILE]...
 //	go run ./notebooks/nb fmt   [54 | FILE]...
 //	go run ./notebooks/nb run   [-o FILE|FOLDER] [-timeout 180s] [54 | FILE]...
-//	go run ./notebooks/nb note import NOTE.md -at 54|FILE [-dir FOLDER]
-//	go run ./notebooks/nb note export [-note NOTE.md] [-o FILE] [-dir FOLDER] [54 | FILE]...
+//	go run ./notebooks/nb view  --lang ko|en|ja|ko,ja [-o FILE|FOLDER] [--dir FOLDER] [54 | FILE]...
+//	go run ./notebooks/nb reset [--dir FOLDER] 54...
+//	go run ./notebooks/nb note import --at 54|FILE [--dir FOLDER] NOTE.md
+//	go run ./notebooks/nb note export [--note NOTE.md] [-o FILE] [--dir FOLDER] [54 | FILE]...
+//	go run ./notebooks/nb po export --lang ja [--from en|ko] [54 | FILE | labels]... > FILE.po
+//	go run ./notebooks/nb po import --lang ja [54 | FILE | labels]... < FILE.po
+//	go run ./notebooks/nb po status [54 | labels]...
+//	go run ./notebooks/nb po agree  [54]...
 //
 // A number means the notebook that begins with it; no name at all means every
 // notebook in the notebooks folder.
@@ -20,19 +26,31 @@ import (
 	"syscall"
 )
 
-const usage = `nb checks and runs the lab's notebooks.
+const usage = `nb checks, runs and translates the lab's notebooks.
 
 usage: go run ./notebooks/nb check [54 | FILE]...
        go run ./notebooks/nb fmt   [54 | FILE]...
        go run ./notebooks/nb run   [-o FILE|FOLDER] [-timeout 180s] [54 | FILE]...
-       go run ./notebooks/nb note import NOTE.md -at 54|FILE [-dir FOLDER]
-       go run ./notebooks/nb note export [-note NOTE.md] [-o FILE] [-dir FOLDER] [54 | FILE]...
+       go run ./notebooks/nb view  --lang ko|en|ja|ko,ja [-o FILE|FOLDER] [--dir FOLDER] [54 | FILE]...
+       go run ./notebooks/nb reset [--dir FOLDER] 54...
+       go run ./notebooks/nb note import --at 54|FILE [--dir FOLDER] NOTE.md
+       go run ./notebooks/nb note export [--note NOTE.md] [-o FILE] [--dir FOLDER] [54 | FILE]...
+       go run ./notebooks/nb po export --lang ja [--from en|ko] [54 | FILE | labels]... > FILE.po
+       go run ./notebooks/nb po import --lang ja [54 | FILE | labels]... < FILE.po
+       go run ./notebooks/nb po status [54 | labels]...
+       go run ./notebooks/nb po agree  [54]...
 
   check  tell what is wrong with notebooks, one line for each problem
   fmt    lay out their Go cells as gofmt does
   run    run them and save their outputs
+  view   write copies that show the languages you choose
+  reset  make your copies as they were shipped, keeping the cells that you added
+         and a backup
   note   put the sections of your own Markdown note beside the steps of your
          copies that they are about, and give the note back
+  po     translate with gettext PO files: hand out what is to be translated, take
+         translations in, and tell how far they are; the Korean and English of
+         the notebooks too, and which of them was changed alone since agree
 
 A number means the notebook that begins with it; no name at all means every
 notebook in the notebooks folder.
@@ -71,6 +89,8 @@ func nb(ctx context.Context, args []string) error {
 		"run":   run,
 		"note":  notes,
 		"po":    poFiles,
+		"reset": reset,
+		"view":  viewAs,
 	}[args[0]]
 	if command == nil {
 		return errUsage

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/agext/levenshtein"
 
@@ -52,6 +53,9 @@ func New(language, from string) *po.File {
 	f := new(po.File)
 	for _, field := range [][2]string{
 		{"Project-Id-Version", "interleave"},
+		{"PO-Revision-Date", time.Now().Format("2006-01-02 15:04-0700")},
+		{"Last-Translator", "Automatically generated"}, // gettext's own words for nobody
+		{"Language-Team", "none"},
 		{"Language", language},
 		{"MIME-Version", "1.0"},
 		{"Content-Type", "text/plain; charset=UTF-8"},

@@ -34,6 +34,7 @@ type Folder struct {
 type copied struct {
 	Digest    string   `json:"digest"`
 	Languages []string `json:"languages,omitempty"` // none means the originals
+	Reset     bool     `json:"reset,omitempty"`     // Jupyter has not been told to trust it
 }
 
 // UnmarshalJSON also reads the form of earlier versions, the digest alone.
@@ -157,7 +158,7 @@ func (f Folder) Fill(languages []string, forgotten bool) (Filled, error) {
 		case err != nil: // there is none
 		case have == is.Digest:
 			record[name] = is
-			if (was.Digest != is.Digest || forgotten) && noOutputsOfOwnCells(mine) {
+			if (was.Digest != is.Digest || was.Reset || forgotten) && noOutputsOfOwnCells(mine) {
 				filled.Fresh = append(filled.Fresh, path)
 			}
 			continue
@@ -270,12 +271,10 @@ func (f Folder) Reset(name string, now time.Time) (backup string, err error) {
 	if err != nil {
 		return "", err
 	}
-	was := record[name]
-	if was.Digest = digestOf(ship); was.Digest != record[name].Digest {
-		record[name] = was
-		err = f.save(record)
-	}
-	return backup, err
+	c := record[name]
+	c.Digest, c.Reset = digestOf(ship), true
+	record[name] = c
+	return backup, f.save(record)
 }
 
 // Replace writes a notebook to a file. A notebook that is there gives its own cells to
