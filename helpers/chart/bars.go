@@ -1,7 +1,6 @@
 package chart
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
@@ -125,11 +124,10 @@ func hasReference(bars []Bar) bool {
 
 // said is a line of the alternative text.
 func said(name lang.Text, figures string, reference bool) lang.Text {
-	ko, en := choose(name.Ko, name.En), choose(name.En, name.Ko)
 	if reference {
-		ko, en = ko+" ("+nameReference.Ko+")", en+" ("+nameReference.En+")"
+		name = lang.Format(lang.Same("%s (%s)"), name, nameReference)
 	}
-	return lang.Text{Ko: fmt.Sprintf("%s: %s", ko, figures), En: fmt.Sprintf("%s: %s", en, figures)}
+	return within(name, lang.Same(figures))
 }
 
 // powersOfTwo tells whether all of values are, and there are some.

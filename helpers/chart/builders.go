@@ -78,11 +78,7 @@ func (a Axis) title() lang.Text {
 	if a.Unit == "" {
 		return a.Name
 	}
-	t := lang.Text{En: strings.TrimSpace(a.Name.En + " (" + a.Unit + ")")}
-	if a.Name.Ko != "" {
-		t.Ko = a.Name.Ko + " (" + a.Unit + ")"
-	}
-	return t
+	return lang.Join(" ", a.Name, lang.Same("("+a.Unit+")"))
 }
 
 // holds tells whether v can stand on the axis.
@@ -155,15 +151,14 @@ var (
 func head(bc *charts.BaseConfiguration, t Title, missing, height int, d *details) {
 	var below []string
 	title := t.Text.String()
-	if note := t.Note.String(); note != "" {
-		// Both languages are read one at a time: a line for each.
-		below = append(below, strings.Replace(note, t.Note.Ko+" · ", t.Note.Ko+"\n", 1))
+	if note := t.Note.Lines(); note != "" {
+		below = append(below, note)
 	}
 	if missing > 0 {
-		below = append(below, lang.Text{
-			Ko: fmt.Sprintf("그릴 수 없는 값 %d개는 표에만 있다", missing),
-			En: fmt.Sprintf("%d values cannot be drawn: see the table", missing),
-		}.String())
+		below = append(below, lang.Format(lang.Text{
+			Ko: "그릴 수 없는 값 %d개는 표에만 있다",
+			En: "%d values cannot be drawn: see the table",
+		}, missing).String())
 	}
 	// What takes more lines than one must not take them from the plot.
 	for _, line := range append(below, title) {

@@ -2,10 +2,8 @@ package chart
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"math"
-	"os"
 	"strings"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
@@ -59,30 +57,18 @@ func (o options) alt(d *details) string {
 	if shown == d.shown {
 		title = d.title
 	}
-	ko := sentence(title, d, func(t lang.Text) string { return choose(t.Ko, t.En) })
-	en := sentence(title, d, func(t lang.Text) string { return choose(t.En, t.Ko) })
-	switch os.Getenv(lang.Env) {
-	case "ko":
-		return clip(ko, altRoom)
-	case "en":
-		return clip(en, altRoom)
+	if !lang.Both() {
+		return clip(sentence(title, d, lang.Text.String), altRoom)
 	}
-	return clip(ko, altRoom/2-2) + " / " + clip(en, altRoom/2-2)
+	in := func(language string) string {
+		return clip(sentence(title, d, func(t lang.Text) string { return t.In(language) }), altRoom/2-2)
+	}
+	return in("ko") + " / " + in("en")
 }
 
 // within gives the name of a part of a whole.
 func within(whole, part lang.Text) lang.Text {
-	return lang.Text{
-		Ko: choose(whole.Ko, whole.En) + ": " + choose(part.Ko, part.En),
-		En: choose(whole.En, whole.Ko) + ": " + choose(part.En, part.Ko),
-	}
-}
-
-func choose(first, second string) string {
-	if first == "" {
-		return second
-	}
-	return first
+	return lang.Format(lang.Same("%s: %s"), whole, part)
 }
 
 func sentence(title lang.Text, d *details, in func(lang.Text) string) string {
@@ -126,7 +112,9 @@ func (o options) deriveDetails() *details {
 	for i, s := range o.series() {
 		kind, _ := s["type"].(string)
 		if i == 0 {
-			d.kind = lang.Text{Ko: choose(kinds[kind].Ko, kind), En: choose(kinds[kind].En, kind)}
+			if d.kind = kinds[kind]; d.kind == (lang.Text{}) {
+				d.kind = lang.Same(kind)
+			}
 		}
 		n, lo, hi := 0, math.Inf(1), math.Inf(-1)
 		for _, item := range items(s) {
@@ -143,10 +131,10 @@ func (o options) deriveDetails() *details {
 			continue
 		}
 		name := seriesName(s, i)
-		d.parts = append(d.parts, lang.Text{
-			Ko: fmt.Sprintf("%s: 값 %d개, %s~%s", name, n, Number(lo), Number(hi)),
-			En: fmt.Sprintf("%s: %d values, %s to %s", name, n, Number(lo), Number(hi)),
-		})
+		d.parts = append(d.parts, lang.Format(lang.Text{
+			Ko: "%s: 값 %d개, %s~%s",
+			En: "%s: %d values, %s to %s",
+		}, name, n, Number(lo), Number(hi)))
 	}
 	return d
 }

@@ -158,8 +158,10 @@ func (p page) fit(o options, draw drawer) output {
 		q, now, kept, of := p, o, 0, 0
 		if k > 1 {
 			now, kept, of = o.thin(k)
-			q.say(fmt.Sprintf("크기 제한 때문에 그림에는 점 %s개 가운데 %s개만 있다", humanize.Comma(int64(of)), humanize.Comma(int64(kept))),
-				fmt.Sprintf("to stay within the size limit the picture shows %s of %s points", humanize.Comma(int64(kept)), humanize.Comma(int64(of))))
+			q.say(lang.Format(lang.Text{
+				Ko: "크기 제한 때문에 그림에는 점 %[2]s개 가운데 %[1]s개만 있다",
+				En: "to stay within the size limit the picture shows %s of %s points",
+			}, humanize.Comma(int64(kept)), humanize.Comma(int64(of))))
 		}
 		_, less, _ := o.thin(2 * k)
 		_, least, _ := o.thin(k)
@@ -204,18 +206,18 @@ func (o output) size() int { return len(o.html) + len(o.plain) }
 // drop leaves out the live chart, then the picture.
 func (p page) drop() output {
 	p.options = ""
-	p.say("차트가 너무 커서 움직이지 않는 그림만 있다", "the chart is too large for more than a still picture")
+	p.say(lang.Text{Ko: "차트가 너무 커서 움직이지 않는 그림만 있다", En: "the chart is too large for more than a still picture"})
 	if out := p.output(); p.svg != nil && out.size() <= limit {
 		return out
 	}
 	p.svg = nil
 	p.problems = p.problems[:len(p.problems)-1]
-	p.say("차트가 너무 커서 표만 있다; 더 적은 데이터를 그려 보라", "the chart is too large for more than its table; draw less data")
+	p.say(lang.Text{Ko: "차트가 너무 커서 표만 있다; 더 적은 데이터를 그려 보라", En: "the chart is too large for more than its table; draw less data"})
 	return p.output()
 }
 
-func (p *page) say(ko, en string) {
-	p.problems = append(p.problems[:len(p.problems):len(p.problems)], lang.Text{Ko: ko, En: en}.String())
+func (p *page) say(t lang.Text) {
+	p.problems = append(p.problems[:len(p.problems):len(p.problems)], t.String())
 }
 
 func (p page) output() output {

@@ -125,10 +125,9 @@ func (g Group) describe(d *details, estimate Value, axis Axis) {
 		d.parts = append(d.parts, said(g.Name, strings.Join(figures, ", "), true))
 	} else {
 		line[2], line[3] = Number(estimate.Median), estimate.interval()
-		part := said(g.Name, estimate.text(axis.Unit), false)
-		part.Ko += fmt.Sprintf(", %d회", len(g.Values))
-		part.En += fmt.Sprintf(", %d runs", len(g.Values))
-		d.parts = append(d.parts, part)
+		n := len(g.Values)
+		d.parts = append(d.parts, lang.Plural(n, lang.Text{Ko: "%s, %d회", En: "%s, %d run"}, lang.Text{Ko: "%s, %d회", En: "%s, %d runs"},
+			said(g.Name, estimate.text(axis.Unit), false), n))
 	}
 	d.table.rows = append(d.table.rows, line)
 }

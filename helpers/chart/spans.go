@@ -2,11 +2,9 @@ package chart
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -62,8 +60,8 @@ func Spans(title Title, states []State, rows ...Row) *charts.Line {
 	t := newTimeAxis(states, rows)
 	all := rows
 	if rows = some(rows, mostRows); len(rows) < len(all) {
-		title.Note.Ko = strings.TrimSpace(fmt.Sprintf("%s %s줄 가운데 %d줄만 그렸다.", title.Note.Ko, Number(float64(len(all))), len(rows)))
-		title.Note.En = strings.TrimSpace(fmt.Sprintf("%s %d of %s rows are drawn.", title.Note.En, len(rows), Number(float64(len(all)))))
+		title.Note = lang.Join(" ", title.Note, lang.Format(
+			lang.Text{Ko: "%[2]s줄 가운데 %[1]d줄만 그렸다.", En: "%d of %s rows are drawn."}, len(rows), Number(float64(len(all)))))
 	}
 	d := &details{kind: lang.Text{Ko: "타임라인", En: "Timeline"}, axes: []lang.Text{t.Axis.title()}}
 	names, full := []string{}, []string{} // of the chart's lines: rows, and headings without a name
@@ -331,7 +329,7 @@ func (t timeAxis) describe(d *details, states []State, rows []Row) {
 	grouped, noted := false, false
 	for _, r := range rows {
 		grouped = grouped || r.Group != (lang.Text{})
-		part := lang.Text{}
+		var said []lang.Text
 		for _, s := range r.Spans {
 			noted = noted || s.Note != (lang.Text{})
 			state := lang.Same("–")
@@ -340,15 +338,9 @@ func (t timeAxis) describe(d *details, states []State, rows []Row) {
 			}
 			d.table.rows = append(d.table.rows, []string{r.Group.String(), r.Name.String(), state.String(),
 				figure(s.From), figure(s.To), Number((s.To - s.From) * t.scale), s.Note.String()})
-			times := fmt.Sprintf(" %s–%s", Number(s.From*t.scale), Number(s.To*t.scale))
-			part.Ko += ", " + choose(state.Ko, state.En) + times
-			part.En += ", " + choose(state.En, state.Ko) + times
+			said = append(said, lang.Format(lang.Same("%s %s–%s"), state, Number(s.From*t.scale), Number(s.To*t.scale)))
 		}
-		name := r.fullName()
-		d.parts = append(d.parts, lang.Text{
-			Ko: choose(name.Ko, name.En) + ": " + strings.TrimPrefix(part.Ko, ", "),
-			En: choose(name.En, name.Ko) + ": " + strings.TrimPrefix(part.En, ", "),
-		})
+		d.parts = append(d.parts, within(r.fullName(), lang.Join(", ", said...)))
 	}
 	d.table.drop(6, noted)
 	d.table.drop(0, grouped)

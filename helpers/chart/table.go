@@ -146,10 +146,10 @@ func (t table) html(room int) string {
 }
 
 func moreRows(n int) lang.Text {
-	return lang.Text{
-		Ko: fmt.Sprintf("… 자리가 모자라 %s행을 뺐다", humanize.Comma(int64(n))),
-		En: fmt.Sprintf("… %s more rows left out for lack of room", humanize.Comma(int64(n))),
-	}
+	return lang.Format(lang.Text{
+		Ko: "… 자리가 모자라 %s행을 뺐다",
+		En: "… %s more rows left out for lack of room",
+	}, humanize.Comma(int64(n)))
 }
 
 // cellRoom is how many characters of one cell are shown.

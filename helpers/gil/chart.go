@@ -25,10 +25,10 @@ func (s Speedups) Chart() {
 		chart.Show(chart.Points(
 			chart.Title{
 				Text: lang.Text{Ko: "동시에 실행하면 몇 배나 빨라지는가", En: "How many times quicker when run at once"},
-				Note: note(s.Cores, lang.Text{
-					Ko: fmt.Sprintf("수 %d개, 작업자 %d.", len(s.Numbers), len(s.Numbers)),
-					En: fmt.Sprintf("%d numbers, %d workers.", len(s.Numbers), len(s.Numbers)),
-				}),
+				Note: note(s.Cores, lang.Format(lang.Text{
+					Ko: "수 %d개, 작업자 %d.",
+					En: "%d numbers, %d workers.",
+				}, len(s.Numbers), len(s.Numbers))),
 			},
 			chart.Axis{
 				Name: lang.Text{Ko: "속도 향상(하나씩 ÷ 동시에)", En: "speed-up (in turn ÷ at once)"}, Unit: "×", Min: &least,
@@ -49,21 +49,12 @@ func (s Speedups) Chart() {
 
 // label is "Go: goroutines".
 func label(runtime string, name lang.Text) lang.Text {
-	t := lang.Text{En: runtime + ": " + name.En}
-	if name.Ko != "" {
-		t.Ko = runtime + ": " + name.Ko
-	}
-	return t
+	return lang.Format(lang.Same("%s: %s"), runtime, name)
 }
 
 // note says how the figures came about.
 func note(cores int, how lang.Text) lang.Text {
-	t := lang.Text{Ko: fmt.Sprintf("코어 %d개. %s", cores, how.Ko), En: fmt.Sprintf("Cores: %d. %s", cores, how.En)}
-	if measure.Quick() {
-		t.Ko += " 빠른 모드."
-		t.En += " Quick mode."
-	}
-	return t
+	return measure.Noted(lang.Format(lang.Text{Ko: "코어 %d개. %s", En: "Cores: %d. %s"}, cores, how))
 }
 
 // value is a summary as a chart takes it.

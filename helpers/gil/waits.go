@@ -212,10 +212,10 @@ func (r WaitRatios) Chart() {
 		chart.Show(chart.Lines(
 			chart.Title{
 				Text: lang.Text{Ko: "기다림을 겹치면 시간이 얼마나 주는가", En: "How much overlapping the waits saves"},
-				Note: note(runtime.GOMAXPROCS(0), lang.Text{
-					Ko: fmt.Sprintf("%v씩 기다리는 호출 %d개. 시스템 콜을 차례로 하고 나서 계산할 때의 시간을 1로 했다.", r.Waits.Wait, r.Waits.Calls),
-					En: fmt.Sprintf("%d calls of %v. 1 is the time of the calls in turn, and the computing after them.", r.Waits.Calls, r.Waits.Wait),
-				}),
+				Note: note(runtime.GOMAXPROCS(0), lang.Format(lang.Text{
+					Ko: "%[2]v씩 기다리는 호출 %[1]d개. 시스템 콜을 차례로 하고 나서 계산할 때의 시간을 1로 했다.",
+					En: "%d calls of %v. 1 is the time of the calls in turn, and the computing after them.",
+				}, r.Waits.Calls, r.Waits.Wait)),
 			},
 			chart.Axis{Name: lang.Text{Ko: "그동안 계산하는 시간", En: "computing meanwhile"}, Unit: "ms"},
 			chart.Axis{

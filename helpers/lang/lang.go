@@ -116,6 +116,22 @@ func Both() bool {
 	return third() == nil
 }
 
+// In gives the text in one of the two languages, "ko" or "en", whatever the reader's is.
+func (t Text) In(language string) string {
+	if language == "ko" {
+		return t.ko()
+	}
+	return t.en()
+}
+
+// Lines is String with each language in a line of its own: both are read one at a time.
+func (t Text) Lines() string {
+	if ko, en := t.ko(), t.en(); Both() && ko != en {
+		return ko + "\n" + en
+	}
+	return t.String()
+}
+
 // String gives the text in the reader's language, or both, Korean first,
 // divided by " · ".
 func (t Text) String() string {

@@ -55,14 +55,13 @@ func noteGroup() chart.Group {
 		notes = append(notes, n.note)
 		g.Values = append(g.Values, 100*(1-float64(n.count)/float64(Setup{}.Expected())))
 	}
-	list := strings.Join(notes, ", ")
-	g.Name = lang.Text{Ko: "노트 " + list + ", 락 없음", En: "notes " + list + ", no lock"}
+	g.Name = lang.Format(lang.Text{Ko: "노트 %s, 락 없음", En: "notes %s, no lock"}, strings.Join(notes, ", "))
 	return g
 }
 
 // note says how the figures came about.
 func note(results []Result) lang.Text {
-	var t lang.Text
+	var t []lang.Text
 	var said []string
 	for _, r := range results {
 		for _, g := range r.Groups {
@@ -74,15 +73,10 @@ func note(results []Result) lang.Text {
 				continue
 			}
 			said = append(said, line)
-			t.Ko += fmt.Sprintf("%s: 작업자 %d, %s번씩. ", runtime, r.Setup.Workers, each)
-			t.En += fmt.Sprintf("%s: %d workers, %s increments each. ", runtime, r.Setup.Workers, each)
+			t = append(t, lang.Format(lang.Text{Ko: "%s: 작업자 %d, %s번씩.", En: "%s: %d workers, %s increments each."}, runtime, r.Setup.Workers, each))
 		}
 	}
-	if measure.Quick() {
-		t.Ko += "빠른 모드."
-		t.En += "Quick mode."
-	}
-	return lang.Text{Ko: strings.TrimSpace(t.Ko), En: strings.TrimSpace(t.En)}
+	return measure.Noted(lang.Join(" ", t...))
 }
 
 // String gives a line for each group, with the final count of every run.

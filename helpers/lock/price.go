@@ -8,7 +8,6 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -201,16 +200,12 @@ func (p Prices) Chart() {
 		lines = append(lines, l)
 	}
 	if len(lines) > 0 {
-		note := lang.Text{
-			Ko: fmt.Sprintf("코어 %d개. 시간은 모든 작업자의 증가를 합한 횟수로 나눈 것이다.", runtime.GOMAXPROCS(0)),
-			En: fmt.Sprintf("%d cores. The time is divided by the increments of all workers together.", runtime.GOMAXPROCS(0)),
-		}
-		if measure.Quick() {
-			note.Ko += " 빠른 모드."
-			note.En += " Quick mode."
-		}
+		note := lang.Format(lang.Text{
+			Ko: "코어 %d개. 시간은 모든 작업자의 증가를 합한 횟수로 나눈 것이다.",
+			En: "%d cores. The time is divided by the increments of all workers together.",
+		}, runtime.GOMAXPROCS(0))
 		chart.Show(chart.Lines(
-			chart.Title{Text: lang.Text{Ko: "증가 한 번에 드는 시간", En: "What one increment costs"}, Note: note},
+			chart.Title{Text: lang.Text{Ko: "증가 한 번에 드는 시간", En: "What one increment costs"}, Note: measure.Noted(note)},
 			chart.Axis{Name: lang.Text{Ko: "작업자 수", En: "workers"}, Log: true},
 			chart.Axis{
 				Name: lang.Text{Ko: "증가 한 번의 시간", En: "time per increment"}, Unit: "ns", Log: true,
@@ -231,7 +226,7 @@ func (p Prices) showLost() {
 	for _, price := range p.Prices {
 		if !slices.Contains(columns, price.Workers) {
 			columns = append(columns, price.Workers)
-			header = append(header, lang.Text{Ko: fmt.Sprintf("작업자 %d", price.Workers), En: "workers: " + strconv.Itoa(price.Workers)})
+			header = append(header, lang.Format(lang.Text{Ko: "작업자 %d", En: "workers: %d"}, price.Workers))
 		}
 	}
 	var rows [][]string
@@ -258,10 +253,10 @@ func lostText(lost measure.Sample) string {
 	}
 	s := lost.Summary()
 	if s.Hi < 0 {
-		return lang.Text{
-			Ko: fmt.Sprintf("%s %% 더 셈", chart.Number(-s.Median)),
-			En: fmt.Sprintf("%s %% too many", chart.Number(-s.Median)),
-		}.String()
+		return lang.Format(lang.Text{
+			Ko: "%s %% 더 셈",
+			En: "%s %% too many",
+		}, chart.Number(-s.Median)).String()
 	}
 	return fmt.Sprintf("%s %% (%s–%s)", chart.Number(s.Median), chart.Number(s.Lo), chart.Number(s.Hi))
 }

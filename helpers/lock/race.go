@@ -233,10 +233,10 @@ func (r *Result) add(name lang.Text, in *python.Interpreter, counts measure.Samp
 	}
 	runtime, class, _ := strings.Cut(name.En, ": ")
 	if n := r.Setup.Expected(); n != (Setup{}).Expected() {
-		runtime = lang.Text{
-			Ko: fmt.Sprintf("%s, %s번 가운데", runtime, humanize.Comma(int64(n))),
-			En: fmt.Sprintf("%s, of %s", runtime, humanize.Comma(int64(n))),
-		}.String()
+		runtime = lang.Format(lang.Text{
+			Ko: "%s, %s번 가운데",
+			En: "%s, of %s",
+		}, runtime, humanize.Comma(int64(n))).String()
 	}
 	r.Err = errors.Join(r.Err, measure.Keep(measure.Figure{
 		Step: r.Setup.Keep, Name: lang.Same(class), Variant: runtime, Summary: counts.Summary(),

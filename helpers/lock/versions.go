@@ -54,7 +54,7 @@ func showByVersion(title chart.Title, share lang.Text, points []versionPoint) {
 	for _, p := range points {
 		name := lang.Same(p.class)
 		if p.python.FreeThreaded {
-			name = lang.Text{Ko: p.class + ", GIL 없는 빌드", En: p.class + ", free-threaded"}
+			name = lang.Format(lang.Text{Ko: "%s, GIL 없는 빌드", En: "%s, free-threaded"}, p.class)
 		}
 		i := slices.IndexFunc(lines, func(l chart.Line) bool { return l.Name == name })
 		if i < 0 {
@@ -169,10 +169,10 @@ func (s Stops) Chart() {
 		n := chart.Number(float64(looks))
 		showByVersion(chart.Title{
 			Text: lang.Text{Ko: "읽기와 쓰기 사이에서 멈춘 비율", En: "Stops between the read and the write"},
-			Note: lang.Text{
-				Ko: fmt.Sprintf("차례를 내준 스레드가 어디에 멈추어 있는지 %s번씩 보았다.", n),
-				En: fmt.Sprintf("%s looks each at where a thread stood that had lost its turn.", n),
-			},
+			Note: lang.Format(lang.Text{
+				Ko: "차례를 내준 스레드가 어디에 멈추어 있는지 %s번씩 보았다.",
+				En: "%s looks each at where a thread stood that had lost its turn.",
+			}, n),
 		}, lang.Text{Ko: "멈춘 곳 가운데 비율", En: "share of the stops"}, points)
 		chart.Table(lang.Text{Ko: "스레드가 멈춘 곳: 함수와 바이트코드", En: "Where the threads stopped: function and bytecode"}, []lang.Text{
 			lang.Same(""),

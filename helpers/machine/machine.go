@@ -30,10 +30,10 @@ func rows(ctx context.Context) [][]string {
 	if p := runtime.GOMAXPROCS(0); p != runtime.NumCPU() {
 		cores += fmt.Sprintf(" (GOMAXPROCS %d)", p)
 	}
-	row := func(ko, en, value string) []string { return []string{lang.Text{Ko: ko, En: en}.String(), value} }
+	row := func(what lang.Text, value string) []string { return []string{what.String(), value} }
 	table := [][]string{
-		row("코어", "Cores", cores),
-		row("프로세서", "Processor", processor()),
+		row(lang.Text{Ko: "코어", En: "Cores"}, cores),
+		row(lang.Text{Ko: "프로세서", En: "Processor"}, processor()),
 		{"Go", strings.TrimPrefix(runtime.Version(), "go") + " " + runtime.GOOS + "/" + runtime.GOARCH},
 		{"GoNB", module("github.com/janpfeifer/gonb")},
 	}
@@ -46,10 +46,8 @@ func rows(ctx context.Context) [][]string {
 	}
 	table = append(table, []string{"OpenSSL", openssl(ctx)})
 	if measure.Quick() {
-		table = append(table, row("빠른 모드", "Quick mode", lang.Text{
-			Ko: measure.QuickEnv + "=1: 실행 횟수를 줄였다",
-			En: measure.QuickEnv + "=1: fewer runs",
-		}.String()))
+		table = append(table, row(lang.Text{Ko: "빠른 모드", En: "Quick mode"},
+			lang.Format(lang.Text{Ko: "%s=1: 실행 횟수를 줄였다", En: "%s=1: fewer runs"}, measure.QuickEnv).String()))
 	}
 	return table
 }

@@ -28,12 +28,12 @@ func (s Summary) String() string {
 		return strconv.FormatFloat(v, 'f', d, 64)
 	}
 
-	how := lang.Text{Ko: fmt.Sprintf("%d회", s.N), En: runs(s.N)}
+	how := lang.Plural(s.N, lang.Text{Ko: "%d회", En: "%d run"}, lang.Text{Ko: "%d회", En: "%d runs"}, s.N)
 	if s.Kind == Range && s.N > 1 {
-		how = lang.Text{Ko: fmt.Sprintf("%d회의 범위", s.N), En: "range of " + runs(s.N)}
+		how = lang.Format(lang.Text{Ko: "%d회의 범위", En: "range of %d runs"}, s.N)
 	}
 	if s.Quick {
-		how.Ko, how.En = how.Ko+", 빠른 모드", how.En+", quick"
+		how = lang.Format(lang.Text{Ko: "%s, 빠른 모드", En: "%s, quick"}, how)
 	}
 	value := num(median)
 	if unit != "" {
@@ -43,13 +43,6 @@ func (s Summary) String() string {
 		return fmt.Sprintf("%s (%s)", value, how)
 	}
 	return fmt.Sprintf("%s (%s–%s, %s)", value, num(lo), num(hi), how)
-}
-
-func runs(n int) string {
-	if n == 1 {
-		return "1 run"
-	}
-	return fmt.Sprintf("%d runs", n)
 }
 
 // scale gives what to multiply the summary's values by, and the unit then.

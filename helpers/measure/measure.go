@@ -31,6 +31,14 @@ const QuickEnv = "INTERLEAVE_QUICK"
 // Quick reports whether experiments are to be short: see [QuickEnv].
 func Quick() bool { return os.Getenv(QuickEnv) == "1" }
 
+// Noted adds to a chart's note that experiments were short, if they were.
+func Noted(note lang.Text) lang.Text {
+	if !Quick() {
+		return note
+	}
+	return lang.Join(" ", note, lang.Text{Ko: "빠른 모드.", En: "Quick mode."})
+}
+
 // Units that are formatted in a way of their own; any other unit is printed
 // as it stands behind the number.
 const (
@@ -83,7 +91,7 @@ const confidence = 0.95
 func (s Sample) Summary() Summary {
 	sum := Summary{Unit: s.Unit, N: len(s.Values), Kind: Range, Quick: Quick()}
 	if sum.N == 0 {
-		sum.warn("실행 결과가 없음", "no run was counted")
+		sum.warn(lang.Text{Ko: "실행 결과가 없음", En: "no run was counted"})
 		return sum
 	}
 	// NewSample sorts what it is given, and Values is in order of time.
@@ -95,9 +103,9 @@ func (s Sample) Summary() Summary {
 		// All N values miss the median on one side with probability
 		// 2^-N, and there are two sides.
 		sum.Confidence = 1 - math.Exp2(float64(1-sum.N))
-		sum.warn(
-			fmt.Sprintf("%d회뿐이라 신뢰 구간 대신 최솟값~최댓값", sum.N),
-			fmt.Sprintf("only %s: lowest to highest, not a confidence interval", runs(sum.N)))
+		sum.warn(lang.Plural(sum.N,
+			lang.Text{Ko: "%d회뿐이라 신뢰 구간 대신 최솟값~최댓값", En: "only %d run: lowest to highest, not a confidence interval"},
+			lang.Text{Ko: "%d회뿐이라 신뢰 구간 대신 최솟값~최댓값", En: "only %d runs: lowest to highest, not a confidence interval"}, sum.N))
 	} else {
 		sum.Kind, sum.Confidence = Interval, b.Confidence
 		for _, w := range b.Warnings {
@@ -105,15 +113,15 @@ func (s Sample) Summary() Summary {
 		}
 	}
 	if sum.Outliers = len(s.Outliers()); sum.Outliers > 0 {
-		sum.warn(
-			fmt.Sprintf("%d회 중 %d회의 값이 나머지와 동떨어짐(제외하지 않음)", sum.N, sum.Outliers),
-			fmt.Sprintf("%d of %s far from the rest (kept)", sum.Outliers, runs(sum.N)))
+		sum.warn(lang.Format(
+			lang.Text{Ko: "%[2]d회 중 %[1]d회의 값이 나머지와 동떨어짐(제외하지 않음)", En: "%[1]d of %[2]d runs far from the rest (kept)"},
+			sum.Outliers, sum.N))
 	}
 	return sum
 }
 
-func (s *Summary) warn(ko, en string) {
-	s.Warnings = append(s.Warnings, lang.Text{Ko: ko, En: en}.String())
+func (s *Summary) warn(t lang.Text) {
+	s.Warnings = append(s.Warnings, t.String())
 }
 
 // Outliers gives the indices in s.Values of the values beyond Tukey's fences:

@@ -1,6 +1,10 @@
 package measure
 
-import "math"
+import (
+	"math"
+
+	"interleave/helpers/lang"
+)
 
 // Share gives the share of n trials that had a property, in percent, with
 // Wilson's score interval at 95 % (Wilson, Journal of the American Statistical
@@ -9,7 +13,7 @@ func Share(having, n int) Summary {
 	s := Summary{Unit: "%", N: n, Kind: Interval, Confidence: confidence, Quick: Quick()}
 	if n == 0 {
 		s.Kind = Range
-		s.warn("시행 없음", "no trial")
+		s.warn(lang.Text{Ko: "시행 없음", En: "no trial"})
 		return s
 	}
 	const z = 1.959963984540054 // 97.5 % of a normal distribution lie below

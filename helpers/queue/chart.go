@@ -35,10 +35,9 @@ func (f Faults) Chart() {
 				}
 			}
 		}
-		workers, waiter := runtime+": workers", runtime+": the one who waits"
 		lines[0].Name = lang.Same(runtime)
-		lines[1].Name = lang.Text{Ko: runtime + ": 작업자들", En: workers}
-		lines[2].Name = lang.Text{Ko: runtime + ": 끝을 기다리는 쪽", En: waiter}
+		lines[1].Name = lang.Format(lang.Text{Ko: "%s: 작업자들", En: "%s: workers"}, runtime)
+		lines[2].Name = lang.Format(lang.Text{Ko: "%s: 끝을 기다리는 쪽", En: "%s: the one who waits"}, runtime)
 		lines[3].Name = lang.Same(runtime)
 		vain, cpu, took = append(vain, lines[0]), append(cpu, lines[1], lines[2]), append(took, lines[3])
 	}
@@ -46,10 +45,10 @@ func (f Faults) Chart() {
 		chart.Show(chart.Panels(
 			chart.Title{
 				Text: lang.Text{Ko: "쉬지 않으면 CPU를, 오래 쉬면 시간을 버린다", En: "No pause burns CPU, a long one loses time"},
-				Note: note(lang.Text{
-					Ko: fmt.Sprintf("사진 %d장. 첫 단계가 한 장에 1ms 걸린다.", slowFirst.Items),
-					En: fmt.Sprintf("%d photos. The first stage takes 1 ms for each.", slowFirst.Items),
-				}),
+				Note: measure.Noted(lang.Format(lang.Text{
+					Ko: "사진 %d장. 첫 단계가 한 장에 1ms 걸린다.",
+					En: "%d photos. The first stage takes 1 ms for each.",
+				}, slowFirst.Items)),
 			},
 			chart.Axis{Name: lang.Text{Ko: "다시 확인하기 전에 쉬는 시간", En: "pause before looking again"}, Names: names},
 			chart.Panel{Y: chart.Axis{Name: lang.Text{Ko: "헛된 폴링", En: "polls in vain"}, Log: true}, Lines: vain},
@@ -92,10 +91,10 @@ func (f Faults) table() (header []lang.Text, rows [][]string) {
 			seldom, measure.Seconds, func(r PollRun) float64 { return r.Unnoticed }},
 		{stop, lang.Text{Ko: "쉬지 않을 때, 다 끝난 뒤 0.02초 동안의 폴링", En: "polls in the 0.02 s after the end, without pauses"},
 			spin, "", func(r PollRun) float64 { return r.After }},
-		{pile, lang.Text{
-			Ko: fmt.Sprintf("%dKiB짜리 %d장, 둘째 단계가 1ms씩 걸릴 때 큐의 최대 길이", slowNext.Size>>10, slowNext.Items),
-			En: fmt.Sprintf("%d photos of %d KiB, 1 ms each in the second stage: the longest queue", slowNext.Items, slowNext.Size>>10),
-		}, slowNext, "", func(r PollRun) float64 { return r.Peak }},
+		{pile, lang.Format(lang.Text{
+			Ko: "%[2]dKiB짜리 %[1]d장, 둘째 단계가 1ms씩 걸릴 때 큐의 최대 길이",
+			En: "%d photos of %d KiB, 1 ms each in the second stage: the longest queue",
+		}, slowNext.Items, slowNext.Size>>10), slowNext, "", func(r PollRun) float64 { return r.Peak }},
 		{pile, lang.Text{Ko: "그때 늘어난 메모리", En: "and by how much memory grew"},
 			slowNext, "MiB", func(r PollRun) float64 { return r.Bytes / (1 << 20) }},
 	} {
@@ -124,15 +123,6 @@ func (f Faults) of(runtime string, c PollCase) FaultRuns {
 		}
 	}
 	return FaultRuns{}
-}
-
-// note adds to a chart's note that it was measured in quick mode.
-func note(t lang.Text) lang.Text {
-	if measure.Quick() {
-		t.Ko += " 빠른 모드."
-		t.En += " Quick mode."
-	}
-	return t
 }
 
 // value is a summary as a chart takes it.

@@ -110,7 +110,7 @@ func (h HeapCurves) Chart() {
 	chart.Show(chart.Panels(
 		chart.Title{
 			Text: lang.Text{Ko: "큐의 한도에 따른 메모리", En: "Memory by the queue's bound"},
-			Note: note(lang.Text{Ko: "마지막 실행의 힙. 매번 가비지를 수거하고 쟀다.", En: "The heap of the last run, each time after a collection."}),
+			Note: measure.Noted(lang.Text{Ko: "마지막 실행의 힙. 매번 가비지를 수거하고 쟀다.", En: "The heap of the last run, each time after a collection."}),
 		},
 		chart.Axis{Name: lang.Text{Ko: "시간", En: "time"}, Unit: "s", Min: &least},
 		chart.Panel{Y: chart.Axis{Name: lang.Text{Ko: "사용 중인 힙", En: "heap in use"}, Unit: "MiB", Min: &least}, Lines: lines}))

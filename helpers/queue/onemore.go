@@ -55,7 +55,7 @@ func (o OneMore) Chart() {
 	var bars []chart.Bar
 	for i, r := range o.Ratios {
 		if r.N > 0 {
-			bars = append(bars, chart.Bar{Name: lang.Text{Ko: o.Names[i] + "에 하나 더", En: "one more to " + o.Names[i]}, Value: value(r)})
+			bars = append(bars, chart.Bar{Name: lang.Format(lang.Text{Ko: "%s에 하나 더", En: "one more to %s"}, o.Names[i]), Value: value(r)})
 		}
 	}
 	if len(bars) > 0 {
@@ -68,7 +68,7 @@ func (o OneMore) Chart() {
 		chart.Show(chart.Bars(
 			chart.Title{
 				Text: lang.Text{Ko: "작업자를 하나 더 두면 몇 배 빨라지는가", En: "How many times quicker with one more worker"},
-				Note: note(lang.Text{Ko: fmt.Sprintf("기준: %s. %v.", now, o.Time), En: fmt.Sprintf("Compared with: %s. %v.", now, o.Time)}),
+				Note: measure.Noted(lang.Format(lang.Text{Ko: "기준: %s. %v.", En: "Compared with: %s. %v."}, now, o.Time)),
 			},
 			chart.Axis{
 				Name: lang.Text{Ko: "속도 향상", En: "speed-up"}, Unit: "×", Min: &least,

@@ -222,7 +222,7 @@ func (r StageRates) Chart() {
 		for ; i < len(r.Rates) && r.Rates[i].Runtime == runtime; i++ {
 			rate := r.Rates[i]
 			of := func(name lang.Text, workers string) lang.Text {
-				return lang.Text{Ko: workersText(rate.Workers) + ": " + name.Ko + workers, En: workersText(rate.Workers) + ": " + name.En + workers}
+				return lang.Format(lang.Same("%s: %s%s"), workersText(rate.Workers), name, workers)
 			}
 			if len(rate.Whole.Values) == 0 {
 				continue
@@ -238,11 +238,11 @@ func (r StageRates) Chart() {
 		least := 0.0
 		chart.Show(chart.Bars(
 			chart.Title{
-				Text: lang.Text{Ko: runtime + ": 단계별 처리량", En: runtime + ": throughput by stage"},
-				Note: note(lang.Text{
-					Ko: fmt.Sprintf("사진 %s장. 단계의 값은 그 작업자들이 쉬지 않고 일할 때의 처리량이다.", chart.Number(float64(r.Setup.Items))),
-					En: fmt.Sprintf("%s photos. A stage's figure is what its workers do if they never wait.", chart.Number(float64(r.Setup.Items))),
-				}),
+				Text: lang.Format(lang.Text{Ko: "%s: 단계별 처리량", En: "%s: throughput by stage"}, runtime),
+				Note: measure.Noted(lang.Format(lang.Text{
+					Ko: "사진 %s장. 단계의 값은 그 작업자들이 쉬지 않고 일할 때의 처리량이다.",
+					En: "%s photos. A stage's figure is what its workers do if they never wait.",
+				}, chart.Number(float64(r.Setup.Items)))),
 			},
 			chart.Axis{Name: lang.Text{Ko: "처리량", En: "throughput"}, Unit: "/s", Min: &least}, bars...))
 	}

@@ -143,7 +143,7 @@ func (t Throughputs) Chart() {
 	var rows [][]string
 	for _, name := range names {
 		l := chart.Line{Name: name}
-		row := []string{lang.Text{Ko: orEn(names[0]) + " ÷ " + orEn(name), En: names[0].En + " ÷ " + name.En}.String()}
+		row := []string{lang.Format(lang.Same("%s ÷ %s"), names[0], name).String()}
 		for x, c := range capacities {
 			q, ok := t.of(name, c)
 			if ok && len(q.Rate.Values) > 0 {
@@ -169,12 +169,12 @@ func (t Throughputs) Chart() {
 		chart.Show(chart.Lines(
 			chart.Title{
 				Text: lang.Text{Ko: "큐의 용량에 따른 처리량", En: "Throughput by the queue's capacity"},
-				Note: note(lang.Text{Ko: "생산자 하나, 소비자 하나. ∞는 한도가 없는 큐이고, 비율은 Go의 용량 1,000과 비교한 것이다.", En: "One producer, one consumer. ∞: no bound; its ratio is to 1,000 in Go."}),
+				Note: measure.Noted(lang.Text{Ko: "생산자 하나, 소비자 하나. ∞는 한도가 없는 큐이고, 비율은 Go의 용량 1,000과 비교한 것이다.", En: "One producer, one consumer. ∞: no bound; its ratio is to 1,000 in Go."}),
 			},
 			axis, chart.Axis{Name: lang.Text{Ko: "처리량", En: "throughput"}, Unit: "/s", Log: true}, lines...))
 		header := []lang.Text{{Ko: "몇 배인가", En: "How many times"}}
 		for _, c := range capacities {
-			header = append(header, lang.Text{Ko: "용량 " + capacityText(c), En: "capacity " + capacityText(c)})
+			header = append(header, lang.Format(lang.Text{Ko: "용량 %s", En: "capacity %s"}, capacityText(c)))
 		}
 		chart.Table(lang.Text{Ko: "처리량의 비율", En: "Throughput as a ratio"}, header, rows)
 	}
@@ -203,11 +203,4 @@ func capacityText(capacity int) string {
 		return "∞"
 	}
 	return chart.Number(float64(capacity))
-}
-
-func orEn(t lang.Text) string {
-	if t.Ko == "" {
-		return t.En
-	}
-	return t.Ko
 }

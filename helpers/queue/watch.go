@@ -83,10 +83,10 @@ func (w *Watch) chart() chart.Chart {
 		lengths = append(lengths, length)
 		rates = append(rates, chart.Line{Name: length.Name, Points: w.rates(k)})
 	}
-	return chart.Panels(chart.Title{Text: w.title, Note: lang.Text{
-		Ko: fmt.Sprintf("처리량은 최근 %v초쯤의 값이다.", watchWindow),
-		En: fmt.Sprintf("Throughput is that of about the last %v s.", watchWindow),
-	}},
+	return chart.Panels(chart.Title{Text: w.title, Note: lang.Format(lang.Text{
+		Ko: "처리량은 최근 %v초쯤의 값이다.",
+		En: "Throughput is that of about the last %v s.",
+	}, watchWindow)},
 		chart.Axis{Name: lang.Text{Ko: "시간", En: "time"}, Unit: "s", Min: &least},
 		chart.Panel{Y: chart.Axis{Name: lang.Text{Ko: "단계 앞의 큐에 쌓인 수", En: "items in the queue before the stage"}, Min: &least}, Lines: lengths},
 		chart.Panel{Y: chart.Axis{Name: lang.Text{Ko: "단계의 처리량", En: "throughput of the stage"}, Unit: "/s", Min: &least}, Lines: rates})

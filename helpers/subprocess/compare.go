@@ -52,7 +52,7 @@ func Compare() {
 			Title: lang.Text{Ko: "1초씩 자는 자식 열 개", En: "ten children that sleep for 1 s"},
 		},
 		{
-			Source: note, Shows: lang.Text{Ko: fmt.Sprintf("%d초 넘게(주장)", noteInTurn), En: fmt.Sprintf("over %d s (claimed)", noteInTurn)}, Step: "52-04", Name: OneByOne,
+			Source: note, Shows: lang.Format(lang.Text{Ko: "%d초 넘게(주장)", En: "over %d s (claimed)"}, noteInTurn), Step: "52-04", Name: OneByOne,
 			Title: lang.Text{Ko: "1초씩 자는 자식 열 개", En: "ten children that sleep for 1 s"},
 		},
 		{

@@ -92,19 +92,15 @@ func (t Timings) label(of Timing) lang.Text {
 	if !slices.ContainsFunc(t.Timings, func(other Timing) bool { return other.Name != of.Name }) {
 		return lang.Same(of.Runtime)
 	}
-	return lang.Text{Ko: of.Runtime + ": " + of.Name.Ko, En: of.Runtime + ": " + of.Name.En}
+	return lang.Format(lang.Same("%s: %s"), of.Runtime, of.Name)
 }
 
 func (t Timings) note() lang.Text {
-	note := lang.Text{
-		Ko: fmt.Sprintf("자식 %d개, 저마다 %s초씩 잔다.", t.Naps.Children, seconds(t.Naps.Nap)),
-		En: fmt.Sprintf("%d children that sleep for %s s each.", t.Naps.Children, seconds(t.Naps.Nap)),
-	}
-	if measure.Quick() {
-		note.Ko += " 빠른 모드."
-		note.En += " Quick mode."
-	}
-	return note
+	note := lang.Format(lang.Text{
+		Ko: "자식 %d개, 저마다 %s초씩 잔다.",
+		En: "%d children that sleep for %s s each.",
+	}, t.Naps.Children, seconds(t.Naps.Nap))
+	return measure.Noted(note)
 }
 
 // tell says what was not measured.

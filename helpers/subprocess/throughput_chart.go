@@ -27,10 +27,10 @@ func (t Throughput) ChartChildren() {
 		chart.Show(chart.Lines(
 			chart.Title{
 				Text: lang.Text{Ko: "자식 수에 따른 처리량", En: "Throughput by the number of children"},
-				Note: t.note(lang.Text{
-					Ko: fmt.Sprintf("저마다 %d MiB를 읽는다.", scaleSize>>20),
-					En: fmt.Sprintf("Each reads %d MiB.", scaleSize>>20),
-				}),
+				Note: t.note(lang.Format(lang.Text{
+					Ko: "저마다 %d MiB를 읽는다.",
+					En: "Each reads %d MiB.",
+				}, scaleSize>>20)),
 			},
 			chart.Axis{Name: lang.Text{Ko: "동시에 실행되는 자식의 수", En: "children at the same time"}, Min: &least},
 			chart.Axis{Name: lang.Text{Ko: "처리량", En: "throughput"}, Unit: "MB/s", Min: &least, Lines: []chart.Mark{t.ceiling()}},
@@ -42,7 +42,7 @@ func (t Throughput) ChartChildren() {
 // ceiling is the throughput of a single child on every core.
 func (t Throughput) ceiling() chart.Mark {
 	return chart.Mark{
-		Name: lang.Text{Ko: fmt.Sprintf("상한(자식 하나의 %d배)", t.Cores), En: fmt.Sprintf("ceiling (%d × one child)", t.Cores)},
+		Name: lang.Format(lang.Text{Ko: "상한(자식 하나의 %d배)", En: "ceiling (%d × one child)"}, t.Cores),
 		At:   float64(t.Cores) * t.One.Median,
 	}
 }
@@ -64,10 +64,10 @@ func (t Throughput) ChartSizes() {
 		chart.Show(chart.Lines(
 			chart.Title{
 				Text: lang.Text{Ko: "자식 하나가 맡는 양에 따른 처리량", En: "Throughput by the work of each child"},
-				Note: t.note(lang.Text{
-					Ko: fmt.Sprintf("동시에 실행되는 자식 %d개. 아무것도 읽지 않는 자식 하나에 드는 시간: %s ms.", t.Cores, start),
-					En: fmt.Sprintf("Children at the same time: %d. One that reads nothing takes %s ms.", t.Cores, start),
-				}),
+				Note: t.note(lang.Format(lang.Text{
+					Ko: "동시에 실행되는 자식 %d개. 아무것도 읽지 않는 자식 하나에 드는 시간: %s ms.",
+					En: "Children at the same time: %d. One that reads nothing takes %s ms.",
+				}, t.Cores, start)),
 			},
 			chart.Axis{
 				Name: lang.Text{Ko: "자식 하나가 읽는 양", En: "read by each child"}, Unit: "KiB", Log: true, Min: &least, Max: &most,
@@ -97,19 +97,9 @@ func (t Throughput) predict(size int64) float64 {
 func (t Throughput) even() float64 { return t.Start.Median * t.rate() }
 
 func (t Throughput) note(how lang.Text) lang.Text {
-	note := lang.Text{Ko: fmt.Sprintf("%s. 코어 %d개. %s", t.Command, t.Cores, how.Ko), En: fmt.Sprintf("%s. %s. %s", t.Command, cores(t.Cores), how.En)}
-	if measure.Quick() {
-		note.Ko += " 빠른 모드."
-		note.En += " Quick mode."
-	}
-	return note
-}
-
-func cores(n int) string {
-	if n == 1 {
-		return "1 core"
-	}
-	return fmt.Sprint(n, " cores")
+	return measure.Noted(lang.Plural(t.Cores,
+		lang.Text{Ko: "%s. 코어 %d개. %s", En: "%s. %d core. %s"},
+		lang.Text{Ko: "%s. 코어 %d개. %s", En: "%s. %d cores. %s"}, t.Command, t.Cores, how))
 }
 
 // tell says what was not measured.

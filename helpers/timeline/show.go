@@ -88,7 +88,7 @@ func (s Span) said() lang.Text {
 	}
 	open := lang.Text{Ko: "아직 끝나지 않음", En: "not ended yet"}
 	if s.Note != "" {
-		open.Ko, open.En = s.Note+", "+open.Ko, s.Note+", "+open.En
+		return lang.Join(", ", lang.Same(s.Note), open)
 	}
 	return open
 }
@@ -115,10 +115,7 @@ func (p Part) check(i int) (sound []Span, err error) {
 	if len(wrong) == 0 {
 		return sound, nil
 	}
-	name := p.Name.En
-	if name == "" {
-		name = p.Name.Ko
-	}
+	name := p.Name.In("en")
 	if name == "" {
 		name = fmt.Sprintf("part %d", i+1)
 	}

@@ -166,7 +166,7 @@ func (s State) graph(note lang.Text) *charts.Graph {
 		}
 	}
 	c := charts.NewGraph()
-	below := strings.Replace(note.String(), note.Ko+" · ", note.Ko+"\n", 1)
+	below := note.Lines()
 	c.SetGlobalOptions(
 		charts.WithTitleOpts(opts.Title{Title: s.title(), Subtitle: below}),
 		charts.WithInitializationOpts(opts.Initialization{Width: fmt.Sprint(width, "px"), Height: fmt.Sprint(height+headRoom(s.title(), below), "px")}),

@@ -217,29 +217,29 @@ func (r Result) outcome() lang.Text {
 	took := r.Took.Round(time.Millisecond)
 	switch {
 	case r.Err != nil:
-		return lang.Text{Ko: "실행하지 못했다: " + r.Err.Error(), En: "it could not be run: " + r.Err.Error()}
+		return lang.Format(lang.Text{Ko: "실행하지 못했다: %v", En: "it could not be run: %v"}, r.Err)
 	case r.Returned:
-		return lang.Text{
-			Ko: fmt.Sprintf("함수가 %v 뒤에 끝났다. 교착 상태가 되지 않았다.", took),
-			En: fmt.Sprintf("The function returned after %v: no deadlock.", took),
-		}
+		return lang.Format(lang.Text{
+			Ko: "함수가 %v 뒤에 끝났다. 교착 상태가 되지 않았다.",
+			En: "The function returned after %v: no deadlock.",
+		}, took)
 	case r.TimedOut && len(r.Cycles()) > 0:
-		return lang.Text{
-			Ko: fmt.Sprintf("%v 뒤에 멈추었다. 런타임은 알리지 않았다: 모든 고루틴이 잠들어야만 알아챈다.", r.Limit),
-			En: fmt.Sprintf("Stopped after %v. The runtime reported nothing: it notices only when all goroutines are asleep.", r.Limit),
-		}
+		return lang.Format(lang.Text{
+			Ko: "%v 뒤에 멈추었다. 런타임은 알리지 않았다: 모든 고루틴이 잠들어야만 알아챈다.",
+			En: "Stopped after %v. The runtime reported nothing: it notices only when all goroutines are asleep.",
+		}, r.Limit)
 	case r.TimedOut:
-		return lang.Text{
-			Ko: fmt.Sprintf("%v 안에 끝나지 않아 멈추었다.", r.Limit),
-			En: fmt.Sprintf("Stopped: it did not end within %v.", r.Limit),
-		}
+		return lang.Format(lang.Text{
+			Ko: "%v 안에 끝나지 않아 멈추었다.",
+			En: "Stopped: it did not end within %v.",
+		}, r.Limit)
 	case asleep.MatchString(r.Raw):
-		return lang.Text{
-			Ko: fmt.Sprintf("모든 고루틴이 잠들었고, %v 뒤에 Go 런타임이 알렸다.", took),
-			En: fmt.Sprintf("All goroutines were asleep, and Go's runtime said so after %v.", took),
-		}
+		return lang.Format(lang.Text{
+			Ko: "모든 고루틴이 잠들었고, %v 뒤에 Go 런타임이 알렸다.",
+			En: "All goroutines were asleep, and Go's runtime said so after %v.",
+		}, took)
 	}
-	return lang.Text{Ko: "함수가 이렇게 끝났다: " + firstLine(r.Raw), En: "The function ended with: " + firstLine(r.Raw)}
+	return lang.Format(lang.Text{Ko: "함수가 이렇게 끝났다: %s", En: "The function ended with: %s"}, firstLine(r.Raw))
 }
 
 // String says how it ended, and who waited for whom.

@@ -102,7 +102,7 @@ func (r Result) folded() []bar {
 				b.count += o.Count
 			}
 			number, what := humanize.Comma(int64(len(rest))), verdict.text()
-			b.name = lang.Text{Ko: "그 밖의 " + number + "가지: " + what.Ko, En: number + " others: " + what.En}.String()
+			b.name = lang.Format(lang.Text{Ko: "그 밖의 %s가지: %s", En: "%s others: %s"}, number, what).String()
 			bars = append(bars, b)
 		}
 	}
@@ -136,13 +136,13 @@ func (r Result) title() lang.Text {
 	case !r.Sampled && r.Played == 1:
 		return lang.Text{Ko: "실행 순서는 하나뿐이다", En: "There is only one order"}
 	case !r.Sampled:
-		return lang.Text{Ko: "실행 순서 " + played + "가지를 모두 실행한 결과", En: "How all " + played + " orders end"}
+		return lang.Format(lang.Text{Ko: "실행 순서 %s가지를 모두 실행한 결과", En: "How all %s orders end"}, played)
 	case r.Total == nil:
 		limit := humanize.Comma(int64(r.limit))
-		return lang.Text{Ko: limit + "가지가 넘는 실행 순서 가운데 무작위로 " + played + "번 실행한 결과", En: "How " + played + " of more than " + limit + " orders end, drawn at random"}
+		return lang.Format(lang.Text{Ko: "%[2]s가지가 넘는 실행 순서 가운데 무작위로 %[1]s번 실행한 결과", En: "How %[1]s of more than %[2]s orders end, drawn at random"}, played, limit)
 	}
 	total := number(r.Total)
-	return lang.Text{Ko: "실행 순서 " + total + "가지 가운데 무작위로 " + played + "번 실행한 결과", En: "How " + played + " of " + total + " orders end, drawn at random"}
+	return lang.Format(lang.Text{Ko: "실행 순서 %[2]s가지 가운데 무작위로 %[1]s번 실행한 결과", En: "How %[1]s of %[2]s orders end, drawn at random"}, played, total)
 }
 
 // number writes a count in full up to twelve digits.
@@ -157,34 +157,31 @@ func number(n *big.Int) string {
 
 // note says how many orders show each finding, and how they were drawn.
 func (r Result) note() lang.Text {
-	var ko, en []string
+	var counts []lang.Text
 	all := 0
 	for _, v := range verdictNames {
 		if n := r.Count(v.verdict); n > 0 {
 			all += n
-			ko = append(ko, v.name.Ko+" "+humanize.Comma(int64(n)))
-			en = append(en, humanize.Comma(int64(n))+" "+v.name.En)
+			counts = append(counts, lang.Format(lang.Text{Ko: "%[2]s %[1]s", En: "%[1]s %[2]s"}, humanize.Comma(int64(n)), v.name))
 		}
 	}
-	t := lang.Text{Ko: strings.Join(ko, ", ") + ".", En: strings.Join(en, ", ") + "."}
+	t := []lang.Text{lang.Format(lang.Same("%s."), lang.Join(", ", counts...))}
 	if all > r.Played {
-		t.Ko += " 둘 이상에 드는 순서도 있다."
-		t.En += " Some orders count more than once."
+		t = append(t, lang.Text{Ko: "둘 이상에 드는 순서도 있다.", En: "Some orders count more than once."})
 	}
 	if slices.ContainsFunc(r.Outcomes, func(o Outcome) bool { return len(o.Example) <= exampleRoom && o.Count > 1 }) {
-		t.Ko += " 괄호 안은 그렇게 끝나는 순서의 예."
-		t.En += " In brackets: one such order."
+		t = append(t, lang.Text{Ko: "괄호 안은 그렇게 끝나는 순서의 예.", En: "In brackets: one such order."})
 	}
-	if !r.Sampled {
-		return t
+	if r.Sampled {
+		t = append(t, lang.Format(lang.Text{Ko: "시드 %d, 95%% 신뢰 구간(윌슨).", En: "Seed %d; 95 %% Wilson intervals."}, r.seed))
 	}
-	t.Ko += fmt.Sprintf(" 시드 %d, 95%% 신뢰 구간(윌슨).", r.seed)
-	t.En += fmt.Sprintf(" Seed %d; 95 %% Wilson intervals.", r.seed)
-	if !r.Uniform {
-		t.Ko += " 기다리는 작업자를 빼고 다음 차례를 뽑으므로, 순서마다 뽑힐 확률이 다르다."
-		t.En += " Shares of random walks: a worker that waits is not drawn, so not every order has the same chance."
+	if r.Sampled && !r.Uniform {
+		t = append(t, lang.Text{
+			Ko: "기다리는 작업자를 빼고 다음 차례를 뽑으므로, 순서마다 뽑힐 확률이 다르다.",
+			En: "Shares of random walks: a worker that waits is not drawn, so not every order has the same chance.",
+		})
 	}
-	return t
+	return lang.Join(" ", t...)
 }
 
 // String says the same as the chart in lines of text.

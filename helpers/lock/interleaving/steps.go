@@ -46,8 +46,7 @@ func (r Result) table(order string) (title lang.Text, header []lang.Text, rows [
 			return fmt.Errorf("play the order %q: %w", clipped(order), err)
 		}
 		header, rows = e.header(), e.rows(steps, found)
-		name := found.text()
-		title = lang.Text{Ko: fmt.Sprintf("실행 순서 %s: %s", order, name.Ko), En: fmt.Sprintf("Order %s: %s", order, name.En)}
+		title = lang.Format(lang.Text{Ko: "실행 순서 %s: %s", En: "Order %s: %s"}, order, found.text())
 		return nil
 	})
 	return title, header, rows, err
@@ -225,34 +224,34 @@ func (e *engine) wait(depth, w int) waiting {
 func (w waiting) text() lang.Text {
 	switch {
 	case w.mutex == "":
-		return lang.Text{Ko: fmt.Sprintf("%s “%s” 조건을", topic(w.worker), w.condition), En: fmt.Sprintf("%s waits for “%s”", w.worker, w.condition)}
+		return lang.Format(lang.Text{Ko: "%s “%s” 조건을", En: "%s waits for “%s”"}, topic(w.worker), w.condition)
 	case w.holder == w.worker:
-		return lang.Text{Ko: fmt.Sprintf("%s 자신이 잡은 %s 락을", topic(w.worker), w.mutex), En: fmt.Sprintf("%s waits for %s, held by %s itself", w.worker, w.mutex, w.holder)}
+		return lang.Format(lang.Text{Ko: "%[1]s 자신이 잡은 %[2]s 락을", En: "%[1]s waits for %[2]s, held by %[3]s itself"}, topic(w.worker), w.mutex, w.holder)
 	}
-	return lang.Text{Ko: fmt.Sprintf("%s %s 잡은 %s 락을", topic(w.worker), subject(w.holder), w.mutex), En: fmt.Sprintf("%s waits for %s, held by %s", w.worker, w.mutex, w.holder)}
+	return lang.Format(lang.Text{Ko: "%[1]s %[3]s 잡은 %[2]s 락을", En: "%[1]s waits for %[2]s, held by %[3]s"}, topic(w.worker), w.mutex, subject(w.holder))
 }
 
 func deadlockText(waits []waiting) lang.Text {
-	var ko, en []string
-	for _, w := range waits {
-		t := w.text()
-		ko, en = append(ko, t.Ko), append(en, t.En)
+	var all lang.Text
+	for i, w := range waits {
+		if t := w.text(); i == 0 {
+			all = t
+		} else {
+			all = lang.Format(lang.Text{Ko: "%s, %s", En: "%s; %s"}, all, t)
+		}
 	}
-	return lang.Text{Ko: "교착 상태: " + strings.Join(ko, ", ") + " 기다린다", En: "deadlock: " + strings.Join(en, "; ")}
+	return lang.Format(lang.Text{Ko: "교착 상태: %s 기다린다", En: "deadlock: %s"}, all)
 }
 
-// topic and subject add the Korean particle that a letter's name takes: 엘, 엠,
-// 엔 and 알 end in a consonant.
-func topic(letter string) string {
-	if strings.Contains("LMNR", letter) {
-		return letter + "은"
-	}
-	return letter + "는"
-}
+// topic and subject add the Korean particle that a letter's name takes.
+func topic(letter string) lang.Text { return particle(letter, "은", "는") }
 
-func subject(letter string) string {
-	if strings.Contains("LMNR", letter) {
-		return letter + "이"
+func subject(letter string) lang.Text { return particle(letter, "이", "가") }
+
+func particle(letter, closed, open string) lang.Text {
+	suffix := open
+	if strings.Contains("LMNR", letter) { // 엘, 엠, 엔 and 알 end in a consonant
+		suffix = closed
 	}
-	return letter + "가"
+	return lang.Format(lang.Text{Ko: "%[1]s%[2]s", En: "%[1]s"}, letter, suffix)
 }

@@ -1,8 +1,6 @@
 package interleaving
 
 import (
-	"strings"
-
 	"interleave/helpers/chart"
 	"interleave/helpers/lang"
 )
@@ -53,13 +51,13 @@ func (found Verdict) has(v Verdict) bool {
 }
 
 func (found Verdict) text() lang.Text {
-	var ko, en []string
+	var names []lang.Text
 	for _, v := range verdictNames {
 		if found.has(v.verdict) {
-			ko, en = append(ko, v.name.Ko), append(en, v.name.En)
+			names = append(names, v.name)
 		}
 	}
-	return lang.Text{Ko: strings.Join(ko, ", "), En: strings.Join(en, ", ")}
+	return lang.Join(", ", names...)
 }
 
 // colour is that of the gravest finding.

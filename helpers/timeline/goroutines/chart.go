@@ -122,7 +122,7 @@ func Chart(title lang.Text, recordings ...Titled) {
 	var note lang.Text
 	for _, r := range recordings {
 		parts = append(parts, r.Part(r.Name))
-		add(&note, r.said(r.Name))
+		note = lang.Join(" ", note, r.said(r.Name))
 	}
 	timeline.Show(chart.Title{Text: title, Note: note}, parts...)
 }
@@ -130,37 +130,25 @@ func Chart(title lang.Text, recordings ...Titled) {
 // said is what a reader must know of how the recording is drawn.
 func (r Recording) said(name lang.Text) lang.Text { return r.saidOf(name, r.Step()) }
 
-func (r Recording) saidOf(name lang.Text, step time.Duration) (t lang.Text) {
-	var ko, en []string
+func (r Recording) saidOf(name lang.Text, step time.Duration) lang.Text {
+	var all []lang.Text
 	if step > 0 {
-		ms := chart.Number(1000 * step.Seconds())
-		ko = append(ko, fmt.Sprintf("%s ms마다 상태별 시간을 더해서 그렸다", ms))
-		en = append(en, fmt.Sprintf("drawn in steps of %s ms, with the times of each state added up", ms))
+		all = append(all, lang.Format(lang.Text{
+			Ko: "%s ms마다 상태별 시간을 더해서 그렸다",
+			En: "drawn in steps of %s ms, with the times of each state added up",
+		}, chart.Number(1000*step.Seconds())))
 	}
 	if n := len(r.Goroutines); n > mostRows {
-		ko = append(ko, fmt.Sprintf("고루틴 %s개 가운데 처음 %d개", chart.Number(float64(n)), mostRows))
-		en = append(en, fmt.Sprintf("the first %d of %s goroutines", mostRows, chart.Number(float64(n))))
+		all = append(all, lang.Format(lang.Text{Ko: "고루틴 %[2]s개 가운데 처음 %[1]d개", En: "the first %d of %s goroutines"}, mostRows, chart.Number(float64(n))))
 	}
-	if len(ko) == 0 {
-		return t
+	if len(all) == 0 {
+		return lang.Text{}
 	}
-	t = lang.Text{Ko: strings.Join(ko, ", ") + ".", En: strings.Join(en, ", ") + "."}
+	said := lang.Format(lang.Same("%s."), lang.Join(", ", all...))
 	if name != (lang.Text{}) {
-		t.Ko, t.En = orEn(name)+": "+t.Ko, name.En+": "+t.En
+		said = lang.Format(lang.Same("%s: %s"), name, said)
 	}
-	return t
-}
-
-func orEn(t lang.Text) string {
-	if t.Ko == "" {
-		return t.En
-	}
-	return t.Ko
-}
-
-func add(to *lang.Text, more lang.Text) {
-	to.Ko = strings.TrimSpace(to.Ko + " " + more.Ko)
-	to.En = strings.TrimSpace(to.En + " " + more.En)
+	return said
 }
 
 // ChartProcs shows which goroutine ran on each P when.
@@ -201,10 +189,10 @@ func (r Recording) ChartProcs(title lang.Text) {
 	}
 	note := lang.Text{Ko: "P는 Go 코드를 실행할 자리다. 빈 곳에서는 기록한 고루틴이 실행되지 않았다.", En: "A P is a place to run Go code. Where it is empty, none of the recorded goroutines ran."}
 	if least > 0 {
-		add(&note, lang.Text{
-			Ko: fmt.Sprintf("%s µs보다 짧은 것은 뺐다.", chart.Number(float64(least.Nanoseconds())/1000)),
-			En: fmt.Sprintf("What is shorter than %s µs is left out.", chart.Number(float64(least.Nanoseconds())/1000)),
-		})
+		note = lang.Join(" ", note, lang.Format(lang.Text{
+			Ko: "%s µs보다 짧은 것은 뺐다.",
+			En: "What is shorter than %s µs is left out.",
+		}, chart.Number(float64(least.Nanoseconds())/1000)))
 	}
 	timeline.Show(chart.Title{Text: title, Note: note}, part)
 }
