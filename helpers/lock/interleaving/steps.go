@@ -185,27 +185,24 @@ func (e *engine) row(number string, depth, worker int) []string {
 // remark says what went wrong in a step, which added those findings.
 func (e *engine) remark(s step, added Verdict) string {
 	p := e.program
-	var ko, en []string
+	var said []lang.Text
 	for _, l := range s.losses {
 		what := strconv.Itoa(l.value)
 		if len(p.shared) > 1 {
 			what = p.shared[(l.shared-p.sharedAt(0))/sharedFields].label + " = " + what
 		}
-		ko = append(ko, fmt.Sprintf("덮어씀: %s의 %s", letter(l.writer), what))
-		en = append(en, fmt.Sprintf("overwrites %s's %s", letter(l.writer), what))
+		said = append(said, lang.Format(lang.Text{Ko: "덮어씀: %s의 %s", En: "overwrites %s's %s"}, letter(l.writer), what))
 	}
 	if added&Crash != 0 {
-		ko = append(ko, "비정상 종료: 잠겨 있지 않은 락을 풂")
-		en = append(en, "crash: unlocks what is not locked")
+		said = append(said, lang.Text{Ko: "비정상 종료: 잠겨 있지 않은 락을 풂", En: "crash: unlocks what is not locked"})
 	}
 	if added&InvariantBroken != 0 {
-		ko = append(ko, "불변 조건이 깨짐")
-		en = append(en, "invariant broken")
+		said = append(said, lang.Text{Ko: "불변 조건이 깨짐", En: "invariant broken"})
 	}
-	if len(ko) == 0 {
+	if len(said) == 0 {
 		return ""
 	}
-	return "◀ " + lang.Text{Ko: strings.Join(ko, "; "), En: strings.Join(en, "; ")}.String()
+	return "◀ " + lang.Join("; ", said...).String()
 }
 
 // A waiting is a worker and what it waits for: a mutex, or else a condition.

@@ -116,3 +116,24 @@ func command(line string) string { return strings.TrimPrefix(line, "//gonb:") }
 func startsMain(c string) bool {
 	return c == "%%" || strings.HasPrefix(c, "%% ") || strings.HasPrefix(c, "%%\t") || strings.HasPrefix(c, "%main")
 }
+
+// Program gives the text of a Go cell as a Go file, in which each line has the same
+// number as in the cell, or "" if the cell is not Go.
+func Program(source string) string {
+	if !IsGo(source) {
+		return ""
+	}
+	lines := strings.Split(source, "\n")
+	continued, end := false, ""
+	for i, line := range lines {
+		c := command(line)
+		switch {
+		case !continued && end == "" && startsMain(c):
+			lines[i], end = "func main() {", "\n}"
+		case continued || len(c) > 1 && (c[0] == '%' || c[0] == '!'):
+			continued = strings.HasSuffix(line, `\`)
+			lines[i] = ""
+		}
+	}
+	return "package main; " + strings.Join(lines, "\n") + end
+}

@@ -1,6 +1,13 @@
 package work
 
-import "testing"
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
 
 func TestALookChangesNothing(t *testing.T) {
 	const shipped = `{"cells":[{"id":"54-01-go","source":["x"]}],"metadata":{"kernelspec":{"name":"gonb"},"language_info":{"name":"go"}},"nbformat":4}`
@@ -21,4 +28,174 @@ func TestALookChangesNothing(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A desk is a lab's notebooks with a translation, and a reader's folder.
+type desk struct {
+	Folder
+	t *testing.T
+}
+
+const (
+	korean   = `{"cell_type":"markdown","id":"54-01-ko","metadata":{},"source":"# 락"}`
+	english  = `{"cell_type":"markdown","id":"54-01-en","metadata":{},"source":"# Lock"}`
+	japanese = `{"cell_type":"markdown","id":"54-01-ja","metadata":{},"source":"# ロック"}`
+	code     = `{"cell_type":"code","id":"54-01-go","metadata":{},"execution_count":1,"outputs":[],"source":"x"}`
+	changed  = `{"cell_type":"code","id":"54-01-go","metadata":{},"execution_count":1,"outputs":[],"source":"mine"}`
+	ran      = `{"cell_type":"code","id":"54-01-go","metadata":{},"execution_count":9,"outputs":[],"source":"x"}`
+	mine     = `{"cell_type":"markdown","id":"mine","metadata":{"x":[1.0]},"source":"mine"}`
+	printed  = `{"cell_type":"code","id":"mine","metadata":{},"execution_count":1,"outputs":[{"output_type":"stream","name":"stdout","text":"x"}],"source":"x"}`
+)
+
+func text(cells ...string) string {
+	return `{"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":[` + strings.Join(cells, ",") + `]}`
+}
+
+func newDesk(t *testing.T) desk {
+	t.Helper()
+	root := t.TempDir()
+	d := desk{Folder{Path: filepath.Join(root, "work"), Notebooks: filepath.Join(root, "notebooks")}, t}
+	d.put("../notebooks/54-lock.ipynb", text(korean, english, code))
+	d.put("../notebooks/solutions/54-lock.ipynb", text(korean, english, code))
+	d.put("../notebooks/po/54-lock.ja.po", "msgid \"\"\nmsgstr \"Language: ja\\n\"\n\nmsgctxt \"54-lock/54-01/54-01-en\"\nmsgid \"Lock\"\nmsgstr \"ロック\"\n")
+	return d
+}
+
+func (d desk) put(name, text string) {
+	d.t.Helper()
+	path := filepath.Join(d.Path, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		d.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+func (d desk) has(name, want string) {
+	d.t.Helper()
+	got, err := os.ReadFile(filepath.Join(d.Path, name))
+	if err != nil || string(got) != want {
+		d.t.Errorf("%s is %s, %v; want %s", name, got, err, want)
+	}
+}
+
+func (d desk) fill(languages ...string) Filled {
+	d.t.Helper()
+	filled, err := d.Fill(languages, false)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if err := filled.Save(); err != nil {
+		d.t.Fatal(err)
+	}
+	return filled
+}
+
+func TestFillInLanguages(t *testing.T) {
+	const name = "54-lock.ipynb"
+	for _, tt := range []struct {
+		name        string
+		first       []string // the languages at first
+		then        string   // what the reader made of the copy; "" if nothing
+		second      []string
+		want        string
+		fresh, kept bool
+	}{
+		{"Korean", []string{"ko", "en"}, "", []string{"ko"}, text(korean, code), true, false},
+		{"Japanese, after Korean", []string{"ko"}, "", []string{"ja"}, text(japanese, code), true, false},
+		{"both again", []string{"ja"}, "", []string{"ko", "en"}, text(korean, english, code), true, false},
+		{"the same", []string{"ko"}, "", []string{"ko"}, text(korean, code), false, false},
+		{"a copy that was run", []string{"ko"}, text(korean, ran), []string{"en"}, text(english, ran), true, false},
+		{"a changed copy", []string{"ko"}, text(korean, mine, changed), []string{"en"}, text(english, mine, changed), false, false},
+		{"own cells", []string{"ko"}, text(mine, korean, code), []string{"ja"}, text(mine, japanese, code), true, false},
+		{"own cells with outputs", []string{"ko"}, text(printed, korean, code), []string{"ja"}, text(printed, japanese, code), false, false},
+		{"no notebook", []string{"ko"}, "{", []string{"en"}, "{", false, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d := newDesk(t)
+			d.fill(tt.first...)
+			if tt.then != "" {
+				d.put(name, tt.then)
+			}
+			filled := d.fill(tt.second...)
+			d.has(name, tt.want)
+			if fresh := slices.Contains(filled.Fresh, filepath.Join(d.Path, name)); fresh != tt.fresh {
+				t.Errorf("fresh: %v", filled.Fresh)
+			}
+			if kept := slices.Contains(filled.Kept, name); kept != tt.kept {
+				t.Errorf("kept: %v", filled.Kept)
+			}
+			before := d.fill(tt.second...)
+			if d.has(name, tt.want); len(before.Fresh) > 0 {
+				t.Errorf("a second time: %v", before.Fresh)
+			}
+		})
+	}
+}
+
+// TestFillRenewsBesideOwnCells ships a new version: cells of the reader's own do not
+// keep it away, changes do.
+func TestFillRenewsBesideOwnCells(t *testing.T) {
+	for _, tt := range []struct{ name, have, want string }{
+		{"own cells", text(korean, mine, english, code), text(korean, mine, english, changed)},
+		{"a change", text(korean, mine, code), text(korean, mine, code)},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d := newDesk(t)
+			d.fill("ko", "en")
+			d.put("54-lock.ipynb", tt.have)
+			d.put("../notebooks/54-lock.ipynb", text(korean, english, changed))
+			d.fill("ko", "en")
+			d.has("54-lock.ipynb", tt.want)
+		})
+	}
+}
+
+func TestReset(t *testing.T) {
+	now := time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC)
+	const name, backup = "54-lock.ipynb", "54-lock.backup-2026-05-04-030201.ipynb"
+	d := newDesk(t)
+	d.fill("ko")
+	reset := func(want string) {
+		t.Helper()
+		got, err := d.Reset(name, now)
+		if err != nil || got != want && got != filepath.Join(d.Path, want) {
+			t.Errorf("got %q, %v; want %q", got, err, want)
+		}
+	}
+	reset("")
+	d.put(name, text(changed, mine, printed))
+	reset(backup)
+	d.has(name, text(korean, code, mine, printed))
+	d.has(backup, text(changed, mine, printed))
+	reset("")
+	d.put(name, "no notebook")
+	reset("54-lock.backup-2026-05-04-030201-2.ipynb")
+	d.has(name, text(korean, code))
+	d.has("54-lock.backup-2026-05-04-030201-2.ipynb", "no notebook")
+	if filled := d.fill("ko"); len(filled.Fresh) != 1 {
+		t.Errorf("after a reset it is not to be trusted: %v", filled.Fresh)
+	}
+	if filled := d.fill("ko"); len(filled.Fresh) != 0 {
+		t.Errorf("it is to be trusted again: %v", filled.Fresh)
+	}
+	if err := os.Remove(filepath.Join(d.Path, name)); err != nil {
+		t.Fatal(err)
+	}
+	reset("")
+	d.has(name, text(korean, code))
+	if _, err := d.Reset("99-none.ipynb", now); err == nil {
+		t.Error("a notebook that is not shipped is reset")
+	}
+}
+
+// TestRecordOfEarlierVersions reads what the lab noted before it knew languages.
+func TestRecordOfEarlierVersions(t *testing.T) {
+	d := newDesk(t)
+	old := text(korean, english, changed)
+	d.put("54-lock.ipynb", old)
+	d.put(RecordName, `{"54-lock.ipynb": "`+digestOf([]byte(old))+`"}`)
+	d.fill("ko", "en")
+	d.has("54-lock.ipynb", text(korean, english, code))
 }
