@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -253,15 +255,25 @@ func Find(s string) Marks {
 }
 
 // Differs tells in what the marks of a translation differ from those of its source,
-// or "" if they do not.
+// or "" if they do not. How often each stands in a text does not matter, and code with
+// words of a language, such as `undefined: 이름`, may stand for other code.
 func (m Marks) Differs(source Marks) string {
 	var faults []string
 	compare := func(what string, have, want []string) {
-		for _, w := range lacking(want, have) {
-			faults = append(faults, fmt.Sprintf("lacks the %s %s", what, w))
+		missing, added := without(want, have), without(have, want)
+		for i := 0; i < len(missing) && len(added) > 0; {
+			j := slices.IndexFunc(added, func(s string) bool { return isWord(s) || isWord(missing[i]) })
+			if what != "code" || j < 0 {
+				i++
+				continue
+			}
+			missing, added = slices.Delete(missing, i, i+1), slices.Delete(added, j, j+1)
 		}
-		for _, h := range lacking(have, want) {
-			faults = append(faults, fmt.Sprintf("has the %s %s, which the original does not have", what, h))
+		for _, s := range missing {
+			faults = append(faults, fmt.Sprintf("lacks the %s %s", what, s))
+		}
+		for _, s := range added {
+			faults = append(faults, fmt.Sprintf("has the %s %s, which the original does not have", what, s))
 		}
 	}
 	compare("code", m.Code, source.Code)
@@ -271,18 +283,14 @@ func (m Marks) Differs(source Marks) string {
 	return strings.Join(faults, "; ")
 }
 
-// lacking gives what is in all, and not or less often in some.
-func lacking(all, some []string) (missing []string) {
-	left := map[string]int{}
-	for _, s := range some {
-		left[s]++
-	}
-	for _, s := range all {
-		if left[s]--; left[s] < 0 {
-			missing = append(missing, s)
-		}
-	}
-	return missing
+// without gives what is in the one list and not in the other, once each.
+func without(all, other []string) []string {
+	return slices.DeleteFunc(slices.Compact(slices.Clone(all)), func(s string) bool { return slices.Contains(other, s) })
+}
+
+// isWord tells whether code has letters that no program of the lab has.
+func isWord(code string) bool {
+	return strings.ContainsFunc(code, func(r rune) bool { return r >= utf8.RuneSelf && unicode.IsLetter(r) })
 }
 
 var letter = regexp.MustCompile(`\p{L}`)

@@ -153,9 +153,12 @@ func TestDiffers(t *testing.T) {
 	source := Find("`a` `a` [x](y) $f$")
 	for text, want := range map[string]string{
 		"[번역](y) `a`, $f$, `a`":  "",
-		"`a` [x](z) $f$":         "lacks the code a; lacks the link y; has the link z, which the original does not have",
+		"`a` [x](z) $f$":         "lacks the link y; has the link z, which the original does not have",
 		"`a` `a` `b` [x](y) $g$": "has the code b, which the original does not have; lacks the formula $f$; has the formula $g$, which the original does not have",
 		"`a` `a` [x](y) $f$<br>": "has the tag <br>, which the original does not have",
+		"`a` and [x](y) $f$ $f$": "",
+		"`이름` [x](y) $f$":        "",
+		"`a` `이름` [x](y) $f$":    "has the code 이름, which the original does not have",
 	} {
 		if got := Find(text).Differs(source); got != want {
 			t.Errorf("%s: got %q, want %q", text, got, want)
