@@ -1,13 +1,13 @@
 package main
 
 import (
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 
 	"interleave/notebooks/nb/notebook"
+	"interleave/notebooks/nb/prose"
+	"interleave/notebooks/nb/translation"
 )
 
 var (
@@ -87,34 +87,14 @@ func plainText(source string) string {
 	return webAddress.ReplaceAllString(source, " ")
 }
 
-// checkPair checks that a Korean cell and its English one name the same code. Code with
-// Hangul in it, a label or a placeholder, stands for one that the English has instead.
+// checkPair checks that a Korean cell and its English one have the same code, links
+// and blocks.
 func (k *checker) checkPair(ko, en *notebook.Cell) {
-	codes := func(c *notebook.Cell) map[string]bool {
-		all := make(map[string]bool)
-		for _, code := range inlineCode.FindAllString(fencedCode.ReplaceAllString(c.Source, ""), -1) {
-			all[code] = true
-		}
-		return all
+	if fault := prose.Find(ko.Source).Differs(prose.Find(en.Source)); fault != "" {
+		k.inCell(ko, "beside %s it %s; name it in both or in neither", en.ID, strings.ReplaceAll(fault, "the original", en.ID))
 	}
-	inKo, inEn := codes(ko), codes(en)
-	instead := 0
-	for _, code := range slices.Sorted(maps.Keys(inKo)) {
-		if hangul, _ := letters(code); hangul > 0 && !inEn[code] {
-			instead++
-		} else if !inEn[code] {
-			k.inCell(en, "lacks %s, which %s has; name it in both or in neither", code, ko.ID)
-		}
-	}
-	var more []string
-	for _, code := range slices.Sorted(maps.Keys(inEn)) {
-		if !inKo[code] {
-			more = append(more, code)
-		}
-	}
-	if len(more) != instead {
-		k.inCell(ko, "has %d inline codes in Korean, and %s has %d that it lacks (%s); name them in both or in neither",
-			instead, en.ID, len(more), strings.Join(more, ", "))
+	if _, err := translation.Slots("", &notebook.Notebook{Cells: []*notebook.Cell{ko, en}}); err != nil {
+		k.problem("%v", err)
 	}
 }
 
