@@ -15,7 +15,7 @@ import (
 )
 
 // check is the command check: it tells what is wrong with notebooks.
-func check(ctx context.Context, args []string) error {
+func check(_ context.Context, args []string) error {
 	names, err := parse(flag.NewFlagSet("check", flag.ContinueOnError), args)
 	if err != nil {
 		return err
@@ -28,7 +28,7 @@ func check(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	problems, err := findProblems(ctx, p, files, len(names) == 0)
+	problems, err := findProblems(p, files, len(names) == 0)
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func check(ctx context.Context, args []string) error {
 
 // findProblems gives all problems of the files; all tells that they should be
 // every notebook of the project.
-func findProblems(ctx context.Context, p project, files []file, all bool) (problems []string, err error) {
+func findProblems(p project, files []file, all bool) (problems []string, err error) {
 	if all {
 		problems = missingNotebooks(files)
 	}
@@ -68,7 +68,7 @@ func findProblems(ctx context.Context, p project, files []file, all bool) (probl
 			readable = append(readable, f.path)
 		}
 	}
-	faults, err := notebook.Validate(ctx, p.lab(), readable)
+	faults, err := notebook.Validate(p.lab(), readable)
 	if errors.Is(err, notebook.ErrNoLab) {
 		fmt.Fprintln(os.Stderr, "nb: left out the check against nbformat's schema:", err)
 	} else if err != nil {

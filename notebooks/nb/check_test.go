@@ -188,7 +188,7 @@ func TestCheckOfAProject(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := findProblems(t.Context(), p, files, true)
+			got, err := findProblems(p, files, true)
 			if err != nil || !slices.Equal(got, tt.want) {
 				t.Errorf("got  %q, %v\nwant %q", got, err, tt.want)
 			}

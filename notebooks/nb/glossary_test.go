@@ -57,7 +57,7 @@ func TestCheckTellsOfAGlossaryThatCannotBeRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			problems, err := findProblems(t.Context(), p, files, false)
+			problems, err := findProblems(p, files, false)
 			if err != nil {
 				t.Fatal(err)
 			}

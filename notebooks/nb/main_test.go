@@ -131,7 +131,7 @@ func TestRunInPlaceMakesANotebookThatPassesCheck(t *testing.T) {
 	}
 	listSteps(t, sampleSteps)
 	t.Setenv("INTERLEAVE_LAB", lab)
-	got, err := findProblems(t.Context(), p, []file{p.file("notebooks/54-lock.ipynb")}, true)
+	got, err := findProblems(p, []file{p.file("notebooks/54-lock.ipynb")}, true)
 	if err != nil || len(got) > 0 {
 		t.Errorf("got %q, %v", got, err)
 	}

@@ -15,6 +15,7 @@ import (
 type word struct {
 	text  string
 	place *regexp.Regexp // its second group is the word
+	start []string       // one of them is in prose that has the word
 }
 
 // newWord makes a word. In Hangul it begins where it stands, whatever particle follows;
@@ -32,11 +33,18 @@ func newWord(text string, names []string) word {
 		before, after = `(?:^|[^\w-])`, `(?:s|es|d|ed|ing)?\b`
 	}
 	pattern := strings.ReplaceAll(regexp.QuoteMeta(text), " ", `\s+`)
-	return word{text, regexp.MustCompile(`(?i)` + before + `(?:(` + strings.Join(longer, "|") + `)|(` + pattern + after + `))`)}
+	first, _, _ := strings.Cut(text, " ")
+	_, size := utf8.DecodeRuneInString(first)
+	start := []string{first, strings.ToLower(first), strings.ToUpper(first), strings.ToUpper(first[:size]) + strings.ToLower(first[size:])}
+	return word{text, regexp.MustCompile(`(?i)` + before + `(?:(` + strings.Join(longer, "|") + `)|(` + pattern + after + `))`), start}
 }
 
 // in gives where the word stands in prose, the start and the end of each place.
 func (w word) in(prose string) (places [][]int) {
+	// To look for a text is a hundred times as quick as to match an expression.
+	if !slices.ContainsFunc(w.start, func(s string) bool { return strings.Contains(prose, s) }) {
+		return nil
+	}
 	for _, m := range w.place.FindAllStringSubmatchIndex(prose, -1) {
 		if m[4] >= 0 {
 			places = append(places, m[4:6])

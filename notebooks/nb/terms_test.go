@@ -156,7 +156,7 @@ func TestCheckHoldsOnlyShippedNotebooksToTheGlossary(t *testing.T) {
 			p := testProject(t, tt.path, n.Marshal())
 			write(t, p.glossary(), []byte("en\tko\tnot_en\tnot_ko\tmeaning_en\tmeaning_ko\nthread\t스레드\t\t쓰레딩 · 쓰레드\tx\ty\n"))
 			listSteps(t, sampleSteps)
-			problems, err := findProblems(t.Context(), p, []file{p.file(tt.path)}, false)
+			problems, err := findProblems(p, []file{p.file(tt.path)}, false)
 			if err != nil {
 				t.Fatal(err)
 			}

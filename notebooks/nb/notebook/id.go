@@ -11,12 +11,12 @@ type StepID struct {
 	Suffix   string // -2 and so on, where a step has several cells of one role
 }
 
-var stepID = regexp.MustCompile(`^((\d\d)-\d\d)-(py|go|chart|test|` + language + `)(-(?:[2-9]|[1-9]\d+))?$`)
+var stepID = regexp.MustCompile(`^((\d\d)-\d\d)-(py|go|chart|test|` + code + `)(-(?:[2-9]|[1-9]\d+))?$`)
 
-// language is the form of a language's code as gettext has it: ja, pt_BR.
-const language = `[a-z]{2,3}(?:_[A-Z][A-Za-z]{1,3})?`
+// code is the form of a language's code as gettext has it: ja, pt_BR.
+const code = `[a-z]{2,3}(?:_[A-Z][A-Za-z]{1,3})?`
 
-var aLanguage = regexp.MustCompile(`^` + language + `$`)
+var aLanguage = regexp.MustCompile(`^` + code + `$`)
 
 // IsLanguage tells whether the text can name a language of prose.
 func IsLanguage(s string) bool { return aLanguage.MatchString(s) && !isCode(s) }

@@ -137,7 +137,7 @@ func TestRunSavesOutputsAndDigests(t *testing.T) {
 	if len(events) != 10 || events[2] != (Event{Cell: "b", Number: 2, Of: 5}) || !events[9].Ended {
 		t.Errorf("events = %v", events)
 	}
-	if faults, err := Validate(t.Context(), lab, []string{out}); err != nil || len(faults) > 0 {
+	if faults, err := Validate(lab, []string{out}); err != nil || len(faults) > 0 {
 		t.Errorf("Validate gives %v, %v", faults, err)
 	}
 }
@@ -240,8 +240,8 @@ func TestRunWithoutLab(t *testing.T) {
 func TestValidateNamesTheFault(t *testing.T) {
 	lab := testLab(t)
 	name := write(t, &Cell{Outputs: []map[string]any{{"output_type": "stream", "name": "stdout"}}})
-	faults, err := Validate(t.Context(), lab, []string{name})
-	want := "cell a: outputs: 0: 'text' is a required property"
+	faults, err := Validate(lab, []string{name})
+	want := "cell a: outputs: 0: missing property 'text'"
 	if err != nil || len(faults[name]) != 1 || faults[name][0] != want {
 		t.Errorf("got %v, %v; want %s", faults, err, want)
 	}
