@@ -390,14 +390,17 @@ func status(_ context.Context, args []string) error {
 		return err
 	}
 	for _, l := range lessons {
+		var never []translation.Change
 		for _, c := range agreed.Alone(l.slots()) {
-			switch c.Language {
-			case "":
-				fmt.Printf("%s: cells %s and %s: nobody has agreed them yet\n", c.Lesson, c.Cell("ko"), c.Cell("en"))
-			default:
-				other := map[string]string{"ko": "en", "en": "ko"}[c.Language]
-				fmt.Printf("%s: cell %s: changed alone: %q; %s still says %q\n", c.Lesson, c.Cell(c.Language), c.Text(c.Language), c.Cell(other), c.Text(other))
+			if c.Language == "" {
+				never = append(never, c)
+				continue
 			}
+			other := map[string]string{"ko": "en", "en": "ko"}[c.Language]
+			fmt.Printf("%s: cell %s: changed alone: %q; %s still says %q\n", c.Lesson, c.Cell(c.Language), c.Text(c.Language), c.Cell(other), c.Text(other))
+		}
+		if n := len(never); n > 0 {
+			fmt.Printf("%s: cells %s to %s: nobody has agreed them yet\n", never[0].Lesson, never[0].Cell("ko"), never[n-1].Cell("en"))
 		}
 	}
 	return nil

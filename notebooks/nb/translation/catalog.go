@@ -79,9 +79,10 @@ func pluralForms(language string) string {
 }
 
 // Merge gives a file with just these messages, and the translations that an older
-// file has for them. A message that is much like one that is gone, in the same cell
-// or, word for word, anywhere, gets that one's translation, marked as fuzzy. Other
-// translations of what is gone are kept as obsolete.
+// file has for them. A message that is much like one that is gone from the same cell,
+// the only new one in the place of the only one gone, or word for word one that is gone
+// from anywhere, gets that one's translation, marked as fuzzy. Other translations of
+// what is gone are kept as obsolete.
 func Merge(old *po.File, messages []Message) *po.File {
 	have := index(old)
 	used := map[*po.Entry]bool{}
@@ -108,15 +109,28 @@ func Merge(old *po.File, messages []Message) *po.File {
 	gone := slices.DeleteFunc(slices.Clone(old.Entries), func(e *po.Entry) bool {
 		return used[e] || !slices.ContainsFunc(e.Str, func(s string) bool { return s != "" })
 	})
+	var missing []*po.Entry
 	for i, m := range messages {
 		if entries[i] == nil {
 			entries[i] = &po.Entry{Source: m.Source, Extracted: m.Notes, Str: []string{""}}
 			if e := nearest(gone, used, m.Source); e != nil {
 				used[e] = true
-				entries[i].Comments, entries[i].Flags = e.Comments, slices.Clone(e.Flags)
-				entries[i].Str, entries[i].Previous = e.Str, e.Source
-				entries[i].SetFuzzy(true)
+				adopt(entries[i], e)
+			} else {
+				missing = append(missing, entries[i])
 			}
+		}
+	}
+	// Where a cell lost one text and got another, the one took the other's place.
+	for _, e := range missing {
+		of := func(all []*po.Entry) []*po.Entry {
+			return slices.DeleteFunc(slices.Clone(all), func(other *po.Entry) bool {
+				return used[other] || other.Context == "" || cellOf(other.Context) != cellOf(e.Context)
+			})
+		}
+		if lost := of(gone); len(lost) == 1 && len(of(missing)) == 1 && !lost[0].Obsolete {
+			used[lost[0]] = true
+			adopt(e, lost[0])
 		}
 	}
 	f.Entries = append(f.Entries, entries...)
@@ -128,6 +142,12 @@ func Merge(old *po.File, messages []Message) *po.File {
 		}
 	}
 	return f
+}
+
+// adopt gives a new entry the translation of another, which a person has to look at.
+func adopt(e, from *po.Entry) {
+	e.Comments, e.Flags, e.Str, e.Previous = from.Comments, slices.Clone(from.Flags), from.Str, from.Source
+	e.SetFuzzy(true)
 }
 
 // key is what makes a message one: gettext does not count the plural.
