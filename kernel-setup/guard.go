@@ -8,7 +8,9 @@ import (
 	"os"
 	"path/filepath"
 
+	"interleave/helpers/lang"
 	"interleave/kernel-setup/guard"
+	"interleave/notebooks/nb/view"
 )
 
 // runGuard is what the kernelspec starts in GoNB's place. It starts itself
@@ -53,6 +55,7 @@ func runGuard(args []string) error {
 // kernelEnv is the environment of GoNB and thereby of every cell.
 func (l lab) kernelEnv(temp string) []string {
 	return append(os.Environ(),
+		lang.CatalogEnv+"="+view.Catalogs(l.source("notebooks")),
 		"PATH="+l.path(),
 		"GOFLAGS="+cellFlags(context.Background()),
 		"TMPDIR="+temp,

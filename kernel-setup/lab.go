@@ -65,7 +65,6 @@ func runLab(ctx context.Context, args []string) error {
 	language := labelLanguage(languages)
 	argv := l.jupyterArgs(work, first, language, *port, !*noBrowser)
 	env := append(os.Environ(), l.jupyterEnv()...)
-	env = append(env, lang.CatalogEnv+"="+view.Catalogs(l.source("notebooks")))
 	if *list != "" {
 		env = append(env, lang.Env+"="+language)
 	}
