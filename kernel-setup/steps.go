@@ -23,7 +23,7 @@ func (l lab) steps(ctx context.Context, goVersion string) []step {
 		},
 		{
 			name:   "the lab's own programs",
-			inputs: []string{"go.mod", "go.sum", "kernel-setup", "helpers"},
+			inputs: []string{"go.mod", "go.sum", "kernel-setup", "helpers", "notebooks/nb"},
 			also:   goVersion,
 			files:  []string{l.program("kernel-setup"), l.program("chartsvg")},
 			run:    l.installOwnPrograms,
