@@ -78,24 +78,28 @@ func main() {
 
 var errUsage = errors.New("usage")
 
+// A subcommand does what its name says, with the arguments that follow it.
+type subcommand func(context.Context, []string) error
+
 // nb is the whole command, with its arguments.
 func nb(ctx context.Context, args []string) error {
-	if len(args) == 0 {
-		return errUsage
-	}
-	command := map[string]func(context.Context, []string) error{
+	return choose(ctx, args, map[string]subcommand{
 		"check": check,
 		"fmt":   reformat,
-		"run":   run,
 		"note":  notes,
 		"po":    poFiles,
 		"reset": reset,
+		"run":   run,
 		"view":  viewAs,
-	}[args[0]]
-	if command == nil {
+	})
+}
+
+// choose runs the subcommand that the first argument names.
+func choose(ctx context.Context, args []string, all map[string]subcommand) error {
+	if len(args) == 0 || all[args[0]] == nil {
 		return errUsage
 	}
-	return command(ctx, args[1:])
+	return all[args[0]](ctx, args[1:])
 }
 
 // parse reads a command's flags, which may stand before and after names, and

@@ -19,16 +19,7 @@ import (
 // notes is the command note: it takes a reader's study note into their copies of
 // the notebooks, and gives it back.
 func notes(ctx context.Context, args []string) error {
-	if len(args) == 0 {
-		return errUsage
-	}
-	switch args[0] {
-	case "import":
-		return importNote(ctx, args[1:])
-	case "export":
-		return exportNote(ctx, args[1:])
-	}
-	return errUsage
+	return choose(ctx, args, map[string]subcommand{"import": importNote, "export": exportNote})
 }
 
 func importNote(_ context.Context, args []string) error {

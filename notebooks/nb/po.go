@@ -22,19 +22,7 @@ import (
 // poFiles is the command po: it hands out what is to be translated, and takes in
 // translations.
 func poFiles(ctx context.Context, args []string) error {
-	if len(args) == 0 {
-		return errUsage
-	}
-	command := map[string]func(context.Context, []string) error{
-		"export": exportPO,
-		"import": importPO,
-		"status": status,
-		"agree":  agree,
-	}[args[0]]
-	if command == nil {
-		return errUsage
-	}
-	return command(ctx, args[1:])
+	return choose(ctx, args, map[string]subcommand{"export": exportPO, "import": importPO, "status": status, "agree": agree})
 }
 
 // labelsName is what to type for the labels of charts and tables.
