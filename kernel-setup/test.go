@@ -58,6 +58,9 @@ func testNeeds(ctx context.Context) error {
 	if browserVersion(ctx) == "" {
 		missing = append(missing, "chromium")
 	}
+	if _, err := exec.LookPath("msgfmt"); err != nil {
+		missing = append(missing, "gettext") // which has the last word on PO files
+	}
 	if len(missing) > 0 {
 		switch err := aptGet(ctx, missing...); {
 		case errors.Is(err, errNoApt):

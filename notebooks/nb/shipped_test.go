@@ -323,3 +323,29 @@ func TestSolutions(t *testing.T) {
 		}
 	}
 }
+
+// TestBothLanguagesAreAgreed wants somebody to have found, since the last change, that
+// the Korean and the English of each notebook say the same.
+func TestBothLanguagesAreAgreed(t *testing.T) {
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := project{root: root}
+	agreed, err := p.readAgreed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lessons, err := p.lessons(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range lessons {
+		if err := l.split(); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range agreed.Alone(l.slots()) {
+			t.Errorf("%s: cell %s says %q; see whether the other language does too, and run: go run ./notebooks/nb po agree", c.Lesson, c.Cell("en"), c.Text("en"))
+		}
+	}
+}
