@@ -64,7 +64,7 @@ func readCatalog(path string) (*catalog, error) {
 	}
 	c := &catalog{messages: map[string]*po.Entry{}}
 	for _, e := range file.Entries {
-		if e.Context == "" && !e.Obsolete && !e.Fuzzy() {
+		if e.ID != "" && e.Context == "" && !e.Obsolete && !e.Fuzzy() {
 			c.messages[e.ID] = e
 		}
 	}
@@ -94,7 +94,7 @@ func (c *catalog) plural(t Text, n int) string {
 
 func (c *catalog) translation(id string, form int) string {
 	m := c.messages[id]
-	if m == nil || form >= len(m.Str) {
+	if m == nil || form < 0 || form >= len(m.Str) { // by a rule with %, -1 has a form below 0
 		return ""
 	}
 	return m.Str[form]

@@ -10,7 +10,7 @@ import (
 
 const sample = `msgid ""
 msgstr ""
-"Plural-Forms: nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 ? 1 : 2);\n"
+"Plural-Forms: nplurals=3; plural=(n<0 ? n%2 : n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 ? 1 : 2);\n"
 
 msgid "workers"
 msgstr "рабочие"
@@ -68,6 +68,9 @@ func TestThirdLanguage(t *testing.T) {
 		"unknown":            {Ko: "모름", En: "unknown"},
 		"sync.Mutex":         Same("sync.Mutex"),
 		"рабочие: 3":         Format(Text{Ko: "%[2]s의 %[1]d", En: "%d of %s"}, 3, workers),
+		"락":                  {Ko: "락"}, // and not the catalog's header
+		"%!x: 3":             Format(Text{Ko: "%[2]s의 %[1]d", En: "%d of %s"}, 3, "%!x"),
+		"-1 runs":            runs(-1),
 		"1 wrong":            Format(Text{Ko: "%s 틀림", En: "%s wrong"}, "1"),
 		"1 запуск":           runs(1),
 		"3 запуска":          runs(3),
@@ -85,6 +88,11 @@ func TestThirdLanguage(t *testing.T) {
 	}
 	if runs(2) != runs(2) {
 		t.Error("the same label is not equal to itself")
+	}
+	for _, same := range []Text{Format(Same("%s"), "Go"), Join(", ", Same("Go"))} {
+		if same != Same("Go") {
+			t.Errorf("%#v is not equal to %#v", same, Same("Go"))
+		}
 	}
 }
 

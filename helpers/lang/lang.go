@@ -68,10 +68,12 @@ func render(t Text, other string, args []any) Text {
 	if ko := in(t.ko(), Text.ko); t.Ko != "" || ko != r.En {
 		r.Ko = ko
 	}
-	if c := third(); c != nil {
+	// What reads the same in every language stays equal to what [Same] makes of it.
+	if c := third(); c != nil && r.Ko != "" {
 		r.other = in(other, c.get)
 		// A translation with verbs for other arguments would show fmt's errors.
-		if strings.Contains(r.other, "%!") {
+		// An argument may hold their mark itself.
+		if strings.Count(r.other, "%!") > strings.Count(r.En, "%!") {
 			r.other = in(t.En, c.get)
 		}
 	}
