@@ -45,6 +45,7 @@ func Find(root string) ([]Label, error) {
 
 type finder struct {
 	fset     *token.FileSet
+	lang     string // the name by which the file that is read knows the package lang
 	labels   map[string]*Label
 	problems []error
 }
@@ -103,12 +104,18 @@ func (f *finder) read(where, text string) {
 	if file == nil {
 		return
 	}
+	f.lang = "lang"
+	for _, imported := range file.Imports {
+		if imported.Path.Value == `"interleave/helpers/lang"` && imported.Name != nil {
+			f.lang = imported.Name.Name
+		}
+	}
 	plurals := map[ast.Node]bool{}
 	ast.Inspect(file, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
-			if isLang(n.Fun, "Plural") && len(n.Args) > 2 {
-				one, many := textOf(n.Args[1]), textOf(n.Args[2])
+			if f.isLang(n.Fun, "Plural") && len(n.Args) > 2 {
+				one, many := f.textOf(n.Args[1]), f.textOf(n.Args[2])
 				plurals[n.Args[1]], plurals[n.Args[2]] = true, true
 				if one == nil || many == nil || one.en == "" || many.en == "" {
 					f.problem(n, "the labels of lang.Plural are not constant; write them into the call")
@@ -120,7 +127,7 @@ func (f *finder) read(where, text string) {
 			if plurals[n] {
 				return false
 			}
-			t := textOf(n)
+			t := f.textOf(n)
 			switch {
 			case t == nil || !t.hasKo:
 			case t.en == "" || t.ko == "":
@@ -149,6 +156,9 @@ func (f *finder) add(n ast.Node, t *text, plural string) {
 		l = &Label{En: t.en}
 		f.labels[t.en] = l
 	}
+	if plural != "" && l.Plural != "" && plural != l.Plural {
+		f.problem(n, fmt.Sprintf("the plural of %q is %q here and %q elsewhere; write it alike", t.en, plural, l.Plural))
+	}
 	if l.Plural == "" {
 		l.Plural = plural
 	}
@@ -166,9 +176,9 @@ type text struct {
 
 // textOf reads a literal of lang.Text, with its type or, within a list, without; it
 // gives nil for any other expression.
-func textOf(e ast.Expr) *text {
+func (f *finder) textOf(e ast.Expr) *text {
 	lit, ok := e.(*ast.CompositeLit)
-	if !ok || lit.Type != nil && !isLang(lit.Type, "Text") || len(lit.Elts) == 0 {
+	if !ok || lit.Type != nil && !f.isLang(lit.Type, "Text") || len(lit.Elts) == 0 {
 		return nil
 	}
 	t := &text{}
@@ -196,13 +206,13 @@ func textOf(e ast.Expr) *text {
 	return t
 }
 
-func isLang(e ast.Expr, name string) bool {
+func (f *finder) isLang(e ast.Expr, name string) bool {
 	s, ok := e.(*ast.SelectorExpr)
 	if !ok || s.Sel.Name != name {
 		return false
 	}
 	x, ok := s.X.(*ast.Ident)
-	return ok && x.Name == "lang"
+	return ok && x.Name == f.lang
 }
 
 // constant gives the value of a string that is written out, or "".

@@ -40,9 +40,11 @@ var g = other.Text{Ko: "x", En: "x"}
 var h = []pair{{"no", "no"}}
 `
 	const bad = `package x
+import l "interleave/helpers/lang"
 func _() {
-	x := lang.Text{Ko: "가 " + y, En: y}
-	lang.Plural(1, x, x)
+	x := l.Text{Ko: "가 " + y, En: y}
+	l.Plural(1, x, x)
+	l.Plural(1, l.Text{Ko: "%d개", En: "%d thing"}, l.Text{Ko: "%d개", En: "%d thingies"}, 1)
 }
 `
 	const notebook = `{"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":[
@@ -78,7 +80,7 @@ func _() {
 		t.Fatal(err)
 	}
 	_, err = Find(root)
-	for _, want := range []string{"helpers/bad.go:3: a label whose text is not constant", "helpers/bad.go:4: the labels of lang.Plural are not constant"} {
+	for _, want := range []string{"helpers/bad.go:4: a label whose text is not constant", "helpers/bad.go:5: the labels of lang.Plural are not constant", `the plural of "%d thing" is "%d thing`} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v; want in it %s", err, want)
 		}
