@@ -11,11 +11,11 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
+	"golang.org/x/sys/unix"
 
 	"interleave/helpers/lang"
 	"interleave/helpers/timeline"
@@ -130,10 +130,7 @@ func TestWhatAGoroutineWaitsFor(t *testing.T) {
 			go func() { time.Sleep(long); other.Close() }()
 			c.Read(make([]byte, 1))
 		}},
-		{timeline.Syscall, "syscall.Nanosleep", func() {
-			pause := syscall.NsecToTimespec(int64(long))
-			syscall.Nanosleep(&pause, nil)
-		}},
+		{timeline.Syscall, "poll, ", func() { unix.Poll(nil, int(long.Milliseconds())) }},
 	} {
 		t.Run(string(tt.state)+" "+tt.where, func(t *testing.T) {
 			r := goroutines.Record(func() {
