@@ -137,7 +137,7 @@ func startBothKernels(b *testing.B, l lab) *jupyter.Server {
 	if err != nil {
 		b.Fatal(err)
 	}
-	argv := append(l.jupyterArgs(b.TempDir(), "", "", port, false), "--KernelSpecManager.allowed_kernelspecs=gonb-plain")
+	argv := append(l.jupyterArgs(b.TempDir(), "", "", "127.0.0.1", port, false), "--KernelSpecManager.allowed_kernelspecs=gonb-plain")
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Env = append(append(os.Environ(), l.jupyterEnv()...), "JUPYTER_PATH="+extra)
 	ctx, cancel := context.WithTimeout(b.Context(), time.Minute)

@@ -56,6 +56,14 @@ func runInstall(ctx context.Context, args []string) error {
 // install brings the lab up to date. Only one process at a time installs; a
 // step that was interrupted is done again from its start.
 func (l lab) install(ctx context.Context) error {
+	goVersion, err := checkGo(ctx)
+	if err != nil {
+		return err
+	}
+	// A whole lab needs no lock: it may be where nobody can write, as in an image.
+	if whole, err := l.whole(ctx, goVersion); whole || err != nil {
+		return err
+	}
 	if err := os.MkdirAll(l.dir, 0o755); err != nil {
 		return fileError("make the lab's folder", err)
 	}
@@ -70,10 +78,6 @@ func (l lab) install(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
-	goVersion, err := checkGo(ctx)
-	if err != nil {
-		return err
-	}
 	done := l.readRecord()
 	if len(done) == 0 {
 		// What is lacking is better said before Go's tools are compiled.
@@ -113,6 +117,24 @@ func (l lab) install(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// whole tells whether all steps are done.
+func (l lab) whole(ctx context.Context, goVersion string) (bool, error) {
+	done := l.readRecord()
+	if len(done) == 0 {
+		return false, nil
+	}
+	for _, s := range l.steps(ctx, goVersion) {
+		inputs, err := l.digest(s)
+		if err != nil {
+			return false, err
+		}
+		if !done[s.name].holds(inputs) {
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
 // lockKey finds the lab's lock in a context.

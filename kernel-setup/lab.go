@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,10 +19,11 @@ import (
 // runLab ends as the Jupyter server itself: no process of ours stands between
 // the terminal and it.
 func runLab(ctx context.Context, args []string) error {
-	set, prefix := flags("lab", "[--lang ko|en|ja|ko,ja] [--dir FOLDER] [--port N] [--no-browser] [--prefix FOLDER]")
+	set, prefix := flags("lab", "[--lang ko|en|ja|ko,ja] [--dir FOLDER] [--port N] [--listen ADDRESS] [--no-browser] [--prefix FOLDER]")
 	list := set.String("lang", "", "the `languages` of the notebooks and of the charts' labels: ko, en, one with translations in notebooks/po, or several with commas (default ko,en)")
 	dir := set.String("dir", "", "the `folder` with your copies of the notebooks (default work beside go.mod)")
 	port := set.Int("port", 0, "the `port` to listen on (default: 8888, or the next free one)")
+	listen := set.String("listen", "127.0.0.1", "the `address` to listen on: 0.0.0.0 lets other machines in, who need the token")
 	noBrowser := set.Bool("no-browser", false, "print the address instead of opening a browser")
 	if err := parse(set, args); err != nil {
 		return err
@@ -38,12 +40,12 @@ func runLab(ctx context.Context, args []string) error {
 		return err
 	}
 	if *port != 0 {
-		if err := checkPort(*port); err != nil {
+		if err := checkPort(*listen, *port); err != nil {
 			return err
 		}
 	}
 	if *dir == "" {
-		*dir = l.source("work")
+		*dir = cmp.Or(os.Getenv("INTERLEAVE_WORK"), l.source("work"))
 	}
 	work, err := filepath.Abs(*dir)
 	if err != nil {
@@ -63,7 +65,7 @@ func runLab(ctx context.Context, args []string) error {
 		return err
 	}
 	language := labelLanguage(languages)
-	argv := l.jupyterArgs(work, first, language, *port, !*noBrowser)
+	argv := l.jupyterArgs(work, first, language, *listen, *port, !*noBrowser)
 	env := append(os.Environ(), l.jupyterEnv()...)
 	if *list != "" {
 		env = append(env, lang.Env+"="+language)
@@ -90,11 +92,11 @@ func labelLanguage(languages []string) string {
 
 // jupyterArgs is the command line of the lab's Jupyter server. Nothing it does
 // leaves the machine: no news, no check for updates, no list of extensions.
-func (l lab) jupyterArgs(work, first, language string, port int, browser bool) []string {
+func (l lab) jupyterArgs(work, first, language, listen string, port int, browser bool) []string {
 	argv := []string{
 		l.venv("bin", "jupyter-lab"),
 		"--ServerApp.root_dir=" + work,
-		"--ServerApp.ip=127.0.0.1",
+		"--ServerApp.ip=" + listen,
 		"--ServerApp.answer_yes=True", // one Ctrl-C ends it
 		"--LabApp.app_settings_dir=" + l.settings(language),
 		"--LabApp.extension_manager=readonly",
@@ -131,11 +133,11 @@ func checkFolder(work string) error {
 
 // checkPort finds out whether a port that the reader asked for is free, before
 // the installation, which may take minutes.
-func checkPort(port int) error {
+func checkPort(address string, port int) error {
 	if port < 1 || port > 65535 {
 		return fmt.Errorf("listen on port %d: ports are 1 to 65535", port)
 	}
-	listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	listener, err := net.Listen("tcp", net.JoinHostPort(address, strconv.Itoa(port)))
 	if err != nil {
 		return fmt.Errorf("listen on port %d: %w\n  mend: choose another with --port, or leave --port out and the next free one is taken", port, err)
 	}

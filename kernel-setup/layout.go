@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,6 +19,10 @@ type lab struct {
 	dir    string // absolute; usually module/.lab
 }
 
+// projectEnv names the environment variable with the project's folder, for a working
+// folder that is not in it.
+const projectEnv = "INTERLEAVE_PROJECT"
+
 // findLab finds the module from the working directory upwards. An empty prefix
 // means .lab beside go.mod.
 func findLab(prefix string) (lab, error) {
@@ -25,7 +30,7 @@ func findLab(prefix string) (lab, error) {
 	if err != nil {
 		return lab{}, fmt.Errorf("find the working directory: %w", err)
 	}
-	for dir := wd; ; dir = filepath.Dir(dir) {
+	for dir := cmp.Or(os.Getenv(projectEnv), wd); ; dir = filepath.Dir(dir) {
 		mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
 		if err == nil && bytes.HasPrefix(mod, []byte("module interleave\n")) {
 			if prefix == "" {
@@ -61,7 +66,7 @@ func (l lab) foreign() (name string, err error) {
 	if err != nil {
 		return "", fileError("look into the lab's folder", err)
 	}
-	own := []string{".lock", "bin", "echarts", "jupyter", "state.json", "venv", ".DS_Store"}
+	own := []string{".lock", "bin", "caches", "echarts", "jupyter", "state.json", "venv", ".DS_Store"}
 	for _, e := range entries {
 		if !l.exists() || !slices.Contains(own, e.Name()) && !strings.HasPrefix(e.Name(), ".new-") {
 			return e.Name(), nil
@@ -88,8 +93,14 @@ func (l lab) source(elem ...string) string {
 	return filepath.Join(append([]string{l.module}, elem...)...)
 }
 
+// stateEnv names the environment variable with the folder of Jupyter's own files, for
+// a lab that its reader cannot write to.
+const stateEnv = "INTERLEAVE_STATE"
+
 // jupyterHome is the folder of Jupyter's own files.
-func (l lab) jupyterHome() string { return filepath.Join(l.dir, "jupyter") }
+func (l lab) jupyterHome() string {
+	return cmp.Or(os.Getenv(stateEnv), filepath.Join(l.dir, "jupyter"))
+}
 
 // jupyterEnv is the environment that keeps Jupyter's own files (settings, trust,
 // running servers) in the lab's folder and the reader's other Jupyter untouched.

@@ -64,6 +64,8 @@ func dispatch(ctx context.Context, args []string) error {
 		return nil
 	case "guard": // not in the usage: the kernelspec starts it
 		return runGuard(args[1:])
+	case "container": // nor this: the image starts it
+		return runContainer(args[1:])
 	}
 	for _, c := range commands {
 		if c.name == args[0] {

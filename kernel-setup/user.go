@@ -47,7 +47,7 @@ func (l lab) installForUser(ctx context.Context) error {
 	if err := l.writeKernel(ctx, data); err != nil {
 		return err
 	}
-	if err := copyFile(filepath.Join(data, "labextensions", "interleave", "echarts.min.js"), l.echarts(echartsSource)); err != nil {
+	if err := copyFile(filepath.Join(data, "labextensions", "interleave", "echarts.min.js"), l.servedECharts()); err != nil {
 		return err
 	}
 	fmt.Fprintf(os.Stderr, "Your own Jupyter and VS Code now offer the kernel Go (gonb), from %s\n", folder)

@@ -19,7 +19,9 @@ type copies struct {
 	dir     string // as given with -dir, or ""
 }
 
-func (c copies) folder() string { return cmp.Or(c.dir, filepath.Join(c.project.root, "work")) }
+func (c copies) folder() string {
+	return cmp.Or(c.dir, os.Getenv("INTERLEAVE_WORK"), filepath.Join(c.project.root, "work"))
+}
 
 // find gives the reader's copy that a number or a file name means.
 func (c copies) find(name string) (file, error) {

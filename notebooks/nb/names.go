@@ -16,8 +16,12 @@ type project struct {
 	root string // the folder with the module's go.mod
 }
 
-// findProject looks for the project in the working folder and those above it.
+// findProject looks for the project in the working folder and those above it, or where
+// the environment says that it is.
 func findProject() (project, error) {
+	if dir := os.Getenv("INTERLEAVE_PROJECT"); dir != "" {
+		return project{root: dir}, nil
+	}
 	dir, err := os.Getwd()
 	if err != nil {
 		return project{}, fmt.Errorf("looking for the project: %w", err)

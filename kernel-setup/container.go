@@ -1,0 +1,58 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+)
+
+// runContainer readies a container whose reader may write to their home and to the
+// temporary folder only, and goes on as the command that it is given. The lab's caches
+// are seen in the temporary folder through links: what is new is written beside them.
+func runContainer(args []string) error {
+	if len(args) == 0 {
+		return errors.New("container is for the image to start: container COMMAND [ARGUMENT]...")
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	l := lab{dir: filepath.Dir(filepath.Dir(self))}
+	for _, name := range []string{"GOCACHE", "GOPLSCACHE"} {
+		if to := os.Getenv(name); to != "" {
+			if err := link(to, filepath.Join(l.dir, "caches", name)); err != nil {
+				return fmt.Errorf("ready the cache %s: %w", name, err)
+			}
+		}
+	}
+	program, err := exec.LookPath(args[0])
+	if err != nil {
+		return fmt.Errorf("start %s: %w", args[0], err)
+	}
+	return syscall.Exec(program, args, os.Environ())
+}
+
+// link makes a folder like another, with links to its files. Those that are there
+// already stay.
+func link(to, from string) error {
+	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			return os.MkdirAll(filepath.Join(to, rel), 0o755)
+		}
+		if err := os.Symlink(path, filepath.Join(to, rel)); !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+		return nil
+	})
+}
