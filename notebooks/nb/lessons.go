@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -145,5 +144,5 @@ func source(language, from string, kept *po.File) string {
 	case kept != nil:
 		return translation.From(kept)
 	}
-	return cmp.Or(from, "en")
+	return "en"
 }
