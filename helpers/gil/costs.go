@@ -130,20 +130,6 @@ func answer(asked string, costs []Cost) {
 	os.Exit(1)
 }
 
-// memory gives the bytes that this process holds, or 0 where the system does not
-// tell: see proc(5).
-func memory() float64 {
-	data, err := os.ReadFile("/proc/self/statm")
-	if err != nil {
-		return 0
-	}
-	var size, resident float64
-	if _, err := fmt.Sscan(string(data), &size, &resident); err != nil {
-		return 0
-	}
-	return resident * float64(os.Getpagesize())
-}
-
 // leastCounted is how many workers it takes for their memory to be told from what
 // else comes and goes.
 const leastCounted = 100

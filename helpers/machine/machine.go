@@ -2,10 +2,9 @@
 package machine
 
 import (
-	"bufio"
+	"cmp"
 	"context"
 	"fmt"
-	"os"
 	"os/exec"
 	"runtime"
 	"runtime/debug"
@@ -33,7 +32,7 @@ func rows(ctx context.Context) [][]string {
 	row := func(what lang.Text, value string) []string { return []string{what.String(), value} }
 	table := [][]string{
 		row(lang.Text{Ko: "코어", En: "Cores"}, cores),
-		row(lang.Text{Ko: "프로세서", En: "Processor"}, processor()),
+		row(lang.Text{Ko: "프로세서", En: "Processor"}, cmp.Or(processor(), runtime.GOARCH)),
 		{"Go", strings.TrimPrefix(runtime.Version(), "go") + " " + runtime.GOOS + "/" + runtime.GOARCH},
 		{"GoNB", module("github.com/janpfeifer/gonb")},
 	}
@@ -60,22 +59,6 @@ func gil(in python.Interpreter) string {
 		return lang.Text{Ko: "GIL 있음", En: "with the GIL"}.String()
 	}
 	return lang.Text{Ko: "GIL 없음", En: "without the GIL"}.String()
-}
-
-// processor is the processor's name, where the system tells it, or else its
-// architecture.
-func processor() string {
-	file, err := os.Open("/proc/cpuinfo")
-	if err != nil {
-		return runtime.GOARCH
-	}
-	defer file.Close()
-	for lines := bufio.NewScanner(file); lines.Scan(); {
-		if name, value, ok := strings.Cut(lines.Text(), ":"); ok && strings.TrimSpace(name) == "model name" {
-			return strings.TrimSpace(value)
-		}
-	}
-	return runtime.GOARCH
 }
 
 // module is the version of a module that this very program was built with.
