@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -8,20 +9,22 @@ import (
 	"os/exec"
 	"path/filepath"
 	"syscall"
+
+	"interleave/notebooks/nb/view"
+	"interleave/notebooks/nb/work"
 )
 
 // runContainer readies a container whose reader may write to their home and to the
 // temporary folder only, and goes on as the command that it is given. The lab's caches
 // are seen in the temporary folder through links: what is new is written beside them.
-func runContainer(args []string) error {
+func runContainer(ctx context.Context, args []string) error {
 	if len(args) == 0 {
 		return errors.New("container is for the image to start: container COMMAND [ARGUMENT]...")
 	}
-	self, err := os.Executable()
+	l, err := findLab("")
 	if err != nil {
 		return err
 	}
-	l := lab{dir: filepath.Dir(filepath.Dir(self))}
 	for _, name := range []string{"GOCACHE", "GOPLSCACHE"} {
 		if to := os.Getenv(name); to != "" {
 			if err := link(to, filepath.Join(l.dir, "caches", name)); err != nil {
@@ -33,7 +36,15 @@ func runContainer(args []string) error {
 	if err != nil {
 		return fmt.Errorf("start %s: %w", args[0], err)
 	}
-	return syscall.Exec(program, args, os.Environ())
+	env := os.Environ()
+	if filepath.Base(program) != "kernel-setup" {
+		// Others start Jupyter themselves, as Binder does: the lab is ready for them too.
+		if _, err := l.fillWork(ctx, work.Default(l.module), view.Originals); err != nil {
+			return err
+		}
+		env = append(env, l.jupyterEnv()...)
+	}
+	return syscall.Exec(program, args, env)
 }
 
 // link makes a folder like another, with links to its files. Those that are there

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +13,7 @@ import (
 
 	"interleave/helpers/lang"
 	"interleave/notebooks/nb/view"
+	"interleave/notebooks/nb/work"
 )
 
 // runLab ends as the Jupyter server itself: no process of ours stands between
@@ -45,7 +45,7 @@ func runLab(ctx context.Context, args []string) error {
 		}
 	}
 	if *dir == "" {
-		*dir = cmp.Or(os.Getenv("INTERLEAVE_WORK"), l.source("work"))
+		*dir = work.Default(l.module)
 	}
 	work, err := filepath.Abs(*dir)
 	if err != nil {
@@ -106,6 +106,7 @@ func (l lab) jupyterArgs(work, first, language, listen string, port int, browser
 		"--MappingKernelManager.untracked_message_types=[]",
 		"--KernelSpecManager.ensure_native_kernel=False",
 		"--KernelSpecManager.allowed_kernelspecs=gonb",
+		"--MappingKernelManager.default_kernel_name=gonb",
 		"--ServerApp.open_browser=" + map[bool]string{true: "True", false: "False"}[browser],
 	}
 	if port != 0 {

@@ -65,7 +65,7 @@ func dispatch(ctx context.Context, args []string) error {
 	case "guard": // not in the usage: the kernelspec starts it
 		return runGuard(args[1:])
 	case "container": // nor this: the image starts it
-		return runContainer(args[1:])
+		return runContainer(ctx, args[1:])
 	}
 	for _, c := range commands {
 		if c.name == args[0] {

@@ -11,6 +11,7 @@ import (
 
 	"interleave/notebooks/nb/note"
 	"interleave/notebooks/nb/notebook"
+	"interleave/notebooks/nb/work"
 )
 
 // copies is the folder with the reader's copies of the notebooks.
@@ -20,7 +21,7 @@ type copies struct {
 }
 
 func (c copies) folder() string {
-	return cmp.Or(c.dir, os.Getenv("INTERLEAVE_WORK"), filepath.Join(c.project.root, "work"))
+	return cmp.Or(c.dir, work.Default(c.project.root))
 }
 
 // find gives the reader's copy that a number or a file name means.

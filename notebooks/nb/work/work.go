@@ -4,6 +4,7 @@ package work
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -23,6 +24,12 @@ import (
 // RecordName is the file in the folder that tells how each notebook was when it was
 // last copied there.
 const RecordName = ".interleave.json"
+
+// Default is the reader's folder where they ask for no other: work in the project, or
+// what INTERLEAVE_WORK names, for a project that they cannot write to.
+func Default(project string) string {
+	return cmp.Or(os.Getenv("INTERLEAVE_WORK"), filepath.Join(project, "work"))
+}
 
 // A Folder is a reader's folder.
 type Folder struct {
