@@ -28,7 +28,10 @@ func runTest(ctx context.Context, args []string) error {
 		if err := imageNeeds(ctx); err != nil {
 			return err
 		}
-		return l.runTests(ctx, []string{imageEnv + "=1"}, [][]string{
+		if err := l.install(ctx); err != nil {
+			return err
+		}
+		return l.runTests(ctx, append(l.jupyterEnv(), imageEnv+"=1"), [][]string{
 			{"go", "test", "-count=1", "-timeout=60m", "-v", "-run", "^TestImage$", "./kernel-setup"},
 		})
 	}
