@@ -4,6 +4,8 @@
 #   docker run --rm -p 127.0.0.1:8888:8888 interleave
 
 FROM golang:1.26.8-trixie AS go
+# What only those need who work on Go itself.
+RUN rm -r /usr/local/go/api /usr/local/go/test
 
 # What runs: Go for the cells, a C compiler for its race detector, CPython for Jupyter
 # and for the cells, and what the cells start.

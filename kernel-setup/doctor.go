@@ -139,7 +139,9 @@ func builtFrom(path string) string {
 func firstLine(ctx context.Context, argv ...string) string {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, argv[0], argv[1:]...).Output()
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd.Env = append(os.Environ(), "LC_ALL=C") // a version is the same in every language
+	out, err := cmd.Output()
 	if err != nil {
 		return ""
 	}
