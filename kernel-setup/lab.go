@@ -66,6 +66,11 @@ func runLab(ctx context.Context, args []string) error {
 	}
 	language := labelLanguage(languages)
 	argv := l.jupyterArgs(work, first, language, *listen, *port, !*noBrowser)
+	if language == "en" {
+		// JupyterLab has no language pack for English. What its server does not translate
+		// is English, and it translates to its locale's language.
+		_ = os.Setenv("LC_CTYPE", "C.UTF-8")
+	}
 	env := append(os.Environ(), l.jupyterEnv()...)
 	if *list != "" {
 		env = append(env, lang.Env+"="+language)
