@@ -47,17 +47,17 @@ func runLab(ctx context.Context, args []string) error {
 	if *dir == "" {
 		*dir = work.Default(l.module)
 	}
-	work, err := filepath.Abs(*dir)
+	folder, err := filepath.Abs(*dir)
 	if err != nil {
 		return fmt.Errorf("find the folder %s: %w", *dir, err)
 	}
-	if err := checkFolder(work); err != nil {
+	if err := checkFolder(folder); err != nil {
 		return err
 	}
 	if err := l.install(ctx); err != nil {
 		return err
 	}
-	first, err := l.fillWork(ctx, work, languages)
+	first, err := l.fillWork(ctx, folder, languages)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func runLab(ctx context.Context, args []string) error {
 		return err
 	}
 	language := labelLanguage(languages)
-	argv := l.jupyterArgs(work, first, language, *listen, *port, !*noBrowser)
+	argv := l.jupyterArgs(folder, first, language, *listen, *port, !*noBrowser)
 	if language == "en" {
 		// JupyterLab has no language pack for English. What its server does not translate
 		// is English, and it translates to its locale's language.
