@@ -48,7 +48,7 @@ func chartProgram(edit int) string {
 //
 //	go test -run '^$' -bench ChartCell -benchtime 1x ./kernel-setup
 func BenchmarkChartCell(b *testing.B) {
-	l := installedLab(b)
+	l := installedLab(b, 3)
 	ctx, cancel := context.WithTimeout(b.Context(), 10*time.Minute)
 	defer cancel()
 	s := startBothKernels(b, l)
@@ -188,7 +188,7 @@ func buildAndRun(ctx context.Context, dir string, edit int) (float64, error) {
 //
 //	go test -run '^$' -bench LabStart -benchtime 1x ./kernel-setup
 func BenchmarkLabStart(b *testing.B) {
-	l := installedLab(b)
+	l := installedLab(b, 3)
 	ctx, cancel := context.WithTimeout(b.Context(), 10*time.Minute)
 	defer cancel()
 	work := b.TempDir()

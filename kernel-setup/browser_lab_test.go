@@ -5,6 +5,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"interleave/helpers/labtest"
 	"interleave/notebooks/nb/notebook"
 )
 
@@ -24,7 +26,7 @@ const shippedNotebook = "54-lock.ipynb"
 
 func shipped(t *testing.T) *notebook.Notebook {
 	t.Helper()
-	nb, err := notebook.ReadFile(installedLab(t).source("notebooks", shippedNotebook))
+	nb, err := notebook.ReadFile(filepath.Join("..", "notebooks", shippedNotebook))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,6 +81,7 @@ func charted(t *testing.T, nb *notebook.Notebook) (ids []string) {
 // TestBrowserReads opens a notebook as it is shipped: its charts are live though
 // nothing was run, and nothing is asked for elsewhere.
 func TestBrowserReads(t *testing.T) {
+	labtest.Need(t, 3)
 	r := openLab(t, shippedNotebook, nil)
 	for _, id := range charted(t, shipped(t)) {
 		r.live(id)
@@ -88,6 +91,7 @@ func TestBrowserReads(t *testing.T) {
 // TestBrowserRunsAndEdits does what a reader does: run all, change a constant,
 // run that cell and the chart's again.
 func TestBrowserRunsAndEdits(t *testing.T) {
+	labtest.Need(t, 2)
 	t.Setenv("INTERLEAVE_QUICK", "1")
 	nb := excerpt(t, "54-00-go", "54-02-py", "54-02-go")
 	nb.Cells = append(nb.Cells, raceCells()...)
@@ -140,6 +144,7 @@ func TestBrowserRunsAndEdits(t *testing.T) {
 // TestBrowserLive watches a chart that changes while its cell runs: it is one and the
 // same to the end, is never gone for a moment, and does not change its height.
 func TestBrowserLive(t *testing.T) {
+	labtest.Need(t, 3)
 	nb := excerpt(t, "54-00-go")
 	nb.Cells = append(nb.Cells, &notebook.Cell{ID: "live", Type: notebook.Code, Source: `import (
 	"interleave/helpers/chart"
@@ -194,6 +199,7 @@ live.Close(draw())`})
 // TestBrowserUntrusted opens a notebook that came from elsewhere: no script of it
 // runs, and each chart is a picture with its data.
 func TestBrowserUntrusted(t *testing.T) {
+	labtest.Need(t, 3)
 	nb := shipped(t)
 	// Trust goes by content, and nobody has trusted this one.
 	nb.Cells[0].Source += "\n\n" + time.Now().Format(time.RFC3339Nano)
@@ -240,6 +246,7 @@ func (r *reader) contrast(id string) string {
 // TestBrowserDark changes the theme: charts on the page follow, and so do those
 // that come into sight later.
 func TestBrowserDark(t *testing.T) {
+	labtest.Need(t, 3)
 	r := openLab(t, shippedNotebook, nil)
 	ids := charted(t, shipped(t))
 	first, second := ids[0], ids[len(ids)-1]
@@ -264,6 +271,7 @@ func TestBrowserDark(t *testing.T) {
 // TestBrowserLanguage asks for Korean: JupyterLab's menus and the charts of cells
 // run then are in Korean, and in nothing else.
 func TestBrowserLanguage(t *testing.T) {
+	labtest.Need(t, 3)
 	t.Setenv("INTERLEAVE_QUICK", "1")
 	nb := excerpt(t, "54-00-go", "54-02-go")
 	nb.Cells = append(nb.Cells, raceCells()...)
@@ -288,27 +296,15 @@ const offlineEnv = "INTERLEAVE_TEST_OFFLINE"
 // TestBrowserOffline runs two of the tests above where there is no network at
 // all: what is shown, drawn and compiled needs none.
 func TestBrowserOffline(t *testing.T) {
-	installedLab(t)
-	installedBrowser(t)
+	labtest.Need(t, 3)
 	if os.Getenv(offlineEnv) != "" {
 		t.Skip("is running already")
 	}
-	unshare := []string{"unshare", "--net"}
-	if os.Geteuid() != 0 {
-		unshare = append(unshare, "--map-root-user")
-	}
+	unshare := labtest.Namespaces(t, "--net")
 	const up = "ip link set lo up && "
-	if out, err := exec.Command(unshare[0], append(unshare[1:], "sh", "-c", up+"true")...).CombinedOutput(); err != nil {
-		lacking := fmt.Sprintf("cannot take the network away here (%s: %v: %s): needs Linux with unshare and ip, and the right to use them",
-			strings.Join(unshare, " "), err, strings.TrimSpace(string(out)))
-		if _, noUnshare := exec.LookPath("unshare"); os.Getenv("INTERLEAVE_TEST") == "full" && os.Geteuid() == 0 && noUnshare == nil {
-			t.Fatal(lacking)
-		}
-		t.Skip(lacking)
-	}
 	cmd := exec.CommandContext(t.Context(), unshare[0], append(unshare[1:], "sh", "-c", up+`exec "$@"`, "sh",
 		os.Args[0], "-test.run=^TestBrowser(Reads|RunsAndEdits|NoNetwork)$", "-test.v", "-test.timeout=5m")...)
-	cmd.Env = append(os.Environ(), offlineEnv+"=1", "INTERLEAVE_TEST=full")
+	cmd.Env = append(os.Environ(), offlineEnv+"=1")
 	cmd.WaitDelay = 5 * time.Second
 	out, err := cmd.CombinedOutput()
 	if passed := strings.Count(string(out), "--- PASS"); err != nil || passed != 3 {

@@ -19,7 +19,7 @@ import (
 // are seen in the temporary folder through links: what is new is written beside them.
 func runContainer(ctx context.Context, args []string) error {
 	if len(args) == 0 {
-		return errors.New("container is for the image to start: container COMMAND [ARGUMENT]...")
+		return errors.New("container is for the image to start: container COMMAND [ARGUMENTS]")
 	}
 	l, err := findLab("")
 	if err != nil {

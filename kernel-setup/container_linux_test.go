@@ -5,11 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"interleave/helpers/labtest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -124,7 +124,7 @@ func standIn(t *testing.T, base, root string) {
 	sh := func(script string) {
 		t.Helper()
 		cmd := exec.Command("sh", "-ec", script)
-		cmd.Env = append(os.Environ(), "ROOT="+root, "GO="+runtime.GOROOT())
+		cmd.Env = append(os.Environ(), "ROOT="+root, "GO="+labtest.GOROOT(t))
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("make a stand-in for %s: %v\n%s", base, err, lastLines(out))
 		}

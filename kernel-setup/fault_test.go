@@ -13,28 +13,19 @@ import (
 	"testing"
 	"time"
 
+	"interleave/helpers/labtest"
 	"interleave/kernel-setup/jupyter"
 	"interleave/notebooks/nb/notebook"
 )
 
-// installedLab is the lab that the tests run on. Without one they are skipped,
-// except in the full test, which installs one first.
-func installedLab(t testing.TB) lab {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("needs a running Jupyter: not with -short")
-	}
-	l, err := findLab(os.Getenv("INTERLEAVE_LAB"))
-	if err == nil {
-		_, err = os.Stat(l.venv("bin", "jupyter-lab"))
-	}
+// installedLab returns the lab that the tests of this ring run on.
+func installedLab(tb testing.TB, ring int) lab {
+	tb.Helper()
+	dir, err := filepath.Abs(labtest.Lab(tb, ring))
 	if err != nil {
-		if os.Getenv("INTERLEAVE_TEST") == "full" {
-			t.Fatalf("the lab is not installed: %v", err)
-		}
-		t.Skipf("the lab is not installed: go run ./kernel-setup test installs it and runs everything (%v)", err)
+		tb.Fatal(err)
 	}
-	return l
+	return lab{module: labtest.Module(tb), dir: dir}
 }
 
 // startServer starts the lab as a reader does, on a folder of its own.
@@ -153,7 +144,7 @@ child.Wait()`
 // TestFaults breaks a running lab at every joint. Whatever dies, nothing that a
 // cell started may be left 2 seconds later, and the kernel answers again.
 func TestFaults(t *testing.T) {
-	l := installedLab(t)
+	l := installedLab(t, 2)
 	if _, err := os.Stat("/proc/self/stat"); err != nil {
 		t.Skip("looks for processes in /proc")
 	}
@@ -193,6 +184,9 @@ func TestFaults(t *testing.T) {
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			if tt.name != "the cell is interrupted" {
+				labtest.Need(t, 3)
+			}
 			ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
 			defer cancel()
 			// The mark in the environment finds everything that descends from
@@ -251,7 +245,7 @@ func TestFaults(t *testing.T) {
 // the middle. Two seconds later nothing that they started may be left, and the
 // next cell runs.
 func TestInterruptLongCells(t *testing.T) {
-	l := installedLab(t)
+	l := installedLab(t, 3)
 	if _, err := os.Stat("/proc/self/stat"); err != nil {
 		t.Skip("looks for processes in /proc")
 	}

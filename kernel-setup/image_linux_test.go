@@ -166,7 +166,7 @@ finally:
 // firstChart compares the first chart cell of a new container with the first one of a
 // new kernel of this machine's lab.
 func (i image) firstChart(t *testing.T) {
-	l := installedLab(t)
+	l := installedLab(t, 3)
 	edit := 0
 	seconds := func(command func(argv ...string) *exec.Cmd) (float64, error) {
 		edit++ // every cell is another, so that it is compiled

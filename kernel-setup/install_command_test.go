@@ -4,13 +4,13 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"interleave/helpers/labtest"
 	"io"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -256,49 +256,12 @@ func wantSteps(t *testing.T, r result, want ...string) {
 	}
 }
 
-// slow skips what installs for real or changes what a process sees of the
-// machine, except in the full test.
-func slow(t *testing.T) {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("installs a lab for real: not with -short")
-	}
-}
-
-// namespace gives a command prefix that runs a command with a view of its own of
-// one part of the machine: --net without any network, --mount with mounts that
-// nobody else sees.
-func namespace(t *testing.T, kind string) []string {
-	t.Helper()
-	slow(t)
-	wrap := []string{"unshare", kind}
-	if os.Geteuid() != 0 {
-		wrap = []string{"unshare", "--map-root-user", kind}
-	}
-	out, err := exec.Command(wrap[0], append(wrap[1:], "true")...).CombinedOutput()
-	if err == nil {
-		return wrap
-	}
-	cannot(t, "needs unshare %s, which Linux allows root (in a container, with CAP_SYS_ADMIN), and some systems everyone: %v %s", kind, err, out)
-	return nil
-}
-
-// cannot skips what this machine cannot test. The full test as root on Linux
-// skips nothing.
-func cannot(t *testing.T, why string, args ...any) {
-	t.Helper()
-	if runtime.GOOS == "linux" && os.Geteuid() == 0 && os.Getenv("INTERLEAVE_TEST") == "full" {
-		t.Fatalf(why, args...)
-	}
-	t.Skipf(why, args...)
-}
-
 // mounted is a command prefix that runs a command with a small file system of
 // its own on dir, after the shell commands.
 func mounted(t *testing.T, dir, options, prepare string) []string {
 	t.Helper()
 	script := `dir=$1; shift; mount -t tmpfs -o "` + options + `" none "$dir" && ` + prepare + ` && exec "$@"`
-	return append(namespace(t, "--mount"), "sh", "-c", script, "sh", dir)
+	return append(labtest.Namespaces(t, "--mount"), "sh", "-c", script, "sh", dir)
 }
 
 // script makes an executable shell script.

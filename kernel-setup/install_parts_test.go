@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"interleave/helpers/labtest"
 	"interleave/helpers/python"
 )
 
@@ -301,7 +302,7 @@ func TestFindHostPython(t *testing.T) {
 func TestFindHostPythonReal(t *testing.T) {
 	pythons, err := python.Find(t.Context())
 	if err != nil {
-		t.Skipf("this machine has no CPython: %v", err)
+		labtest.Lacking(t, "%v; install python3", err)
 	}
 	for _, p := range pythons {
 		dir := t.TempDir()
@@ -326,10 +327,10 @@ func TestFindHostPythonReal(t *testing.T) {
 // TestRaceDetector asks for the C compiler as Go does.
 func TestRaceDetector(t *testing.T) {
 	if err := raceDetector(t.Context()); err != nil {
-		t.Skipf("this machine has no C compiler for Go: %v", err)
+		labtest.Lacking(t, "%v; install gcc and libc6-dev", err)
 	}
 	if _, err := exec.LookPath("gcc"); err != nil {
-		t.Skip("needs gcc")
+		labtest.Lacking(t, "%v; install gcc", err)
 	}
 	t.Run("a compiler without the C library", func(t *testing.T) {
 		dir := t.TempDir()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"interleave/helpers/labtest"
 	"net"
 	"os"
 	"os/exec"
@@ -97,7 +98,7 @@ func TestRefusals(t *testing.T) {
 				// Permissions do not bind root: without its capabilities they do.
 				wrap := []string{"setpriv", "--bounding-set=-all", "--inh-caps=-all"}
 				if exec.Command(wrap[0], append(wrap[1:], "true")...).Run() != nil {
-					cannot(t, "needs setpriv, to give up root's power over permissions")
+					labtest.Lacking(t, "needs setpriv, to give up root's power over permissions; install util-linux")
 				}
 				return filepath.Join(dir, "folder"), wrap
 			}
@@ -129,6 +130,7 @@ func TestRefusals(t *testing.T) {
 		nothingBegun(t, r, filepath.Join(dir, "bin"))
 	})
 	t.Run("the disk of an existing lab is full", func(t *testing.T) {
+		labtest.Need(t, 3) // compiles Go's tools
 		dir := t.TempDir()
 		wrap := mounted(t, dir, "size=16m", `mkdir -p "$dir/venv/bin" && touch "$dir/.lock" "$dir/venv/bin/jupyter-lab"`)
 		_, _, wait := p.start(t, wrap, "install", "--prefix", dir)
@@ -137,7 +139,7 @@ func TestRefusals(t *testing.T) {
 		r.fails(t, goTools+": this command failed", "go install -v tool", "no space left on device", "mend: the disk is full")
 	})
 	t.Run("no network for Go's tools", func(t *testing.T) {
-		slow(t)
+		labtest.Need(t, 3)
 		offline, wrap := withoutNetwork(t, p)
 		offline = offline.with("GOMODCACHE="+t.TempDir(), "GOFLAGS=-modcacherw", "GOPROXY=https://proxy.example")
 		_, _, wait := offline.start(t, wrap, "install", "--prefix", filepath.Join(t.TempDir(), "lab"))

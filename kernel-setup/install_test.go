@@ -13,13 +13,14 @@ import (
 	"testing"
 	"time"
 
+	"interleave/helpers/labtest"
 	"interleave/kernel-setup/jupyter"
 )
 
 // TestInstallation takes one lab from nothing to its removal, through everything
 // that can come between. Each part goes on from where the one before it ended.
 func TestInstallation(t *testing.T) {
-	slow(t)
+	labtest.Need(t, 3)
 	p := newProject(t)
 	before := files(t, p.module)
 	bare := p.with("PATH=" + pathWithout(t, `^apt`, `gcc`, `clang`, `^(cc|c\+\+|c89|c99)`, `^openssl$`))
@@ -87,7 +88,7 @@ func TestInstallation(t *testing.T) {
 		}},
 		{"a C compiler comes later", func(t *testing.T) {
 			if err := raceDetector(t.Context()); err != nil {
-				cannot(t, "needs a C compiler: %v", err)
+				labtest.Lacking(t, "%v; install gcc and libc6-dev", err)
 			}
 			wantSteps(t, p.ok(t, "install"), buildCache)
 		}},
@@ -109,7 +110,7 @@ func TestInstallation(t *testing.T) {
 // done, else with proxies that nobody answers for.
 func withoutNetwork(t *testing.T, p project) (project, []string) {
 	if os.Geteuid() == 0 || exec.Command("unshare", "--map-root-user", "--net", "true").Run() == nil {
-		return p, namespace(t, "--net")
+		return p, labtest.Namespaces(t, "--net")
 	}
 	const closed = "http://127.0.0.1:9"
 	return p.with("HTTP_PROXY="+closed, "HTTPS_PROXY="+closed, "http_proxy="+closed, "https_proxy="+closed, "NO_PROXY=", "no_proxy="), nil

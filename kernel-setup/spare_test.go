@@ -20,7 +20,7 @@ time.Sleep(time.Minute)`
 
 // TestSparedOrphanEndsWithItsCell interrupts a cell that spares its orphan.
 func TestSparedOrphanEndsWithItsCell(t *testing.T) {
-	l := installedLab(t)
+	l := installedLab(t, 3)
 	if _, err := os.Stat("/proc/self/stat"); err != nil {
 		t.Skip("looks for processes in /proc")
 	}

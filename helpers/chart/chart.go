@@ -31,8 +31,17 @@ const limit = 120 << 10
 // Show shows c as one notebook output of 120 KiB at most, or outside a notebook
 // prints its data. It never fails: where there is no picture, or not all of one,
 // the output says why and what mends it, and still holds the data.
-func Show(c Chart) {
-	show(os.Stdout, "", build(c, drawInLab))
+func Show(c Chart) { showLast(os.Stdout, c, "") }
+
+// showLast shows c in place of what a [Live] of that name has shown. Where there is no
+// notebook nobody sees a picture, and none is drawn.
+func showLast(w io.Writer, c Chart, live string) {
+	if !gonbui.IsNotebook {
+		p, _ := tabulate(c)
+		fmt.Fprintln(w, p.output().plain)
+		return
+	}
+	show(w, live, buildLast(c, drawInLab, live))
 }
 
 // Table shows rows below header in the way that Show shows a chart's data. Rows

@@ -7,8 +7,6 @@ import (
 	"errors"
 	"io"
 	"math"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -16,24 +14,15 @@ import (
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 
+	"interleave/helpers/labtest"
 	"interleave/helpers/lang"
 )
 
-// inLab gives the drawer of the lab, and skips the test where it is not installed.
+// inLab returns the drawer of the installed lab.
 func inLab(tb testing.TB) drawer {
 	tb.Helper()
-	lab, err := findLab()
-	if err == nil {
-		_, err = os.Stat(filepath.Join(lab, "echarts", "echarts.qbc"))
-	}
-	if err == nil {
-		return drawInLab
-	}
-	if os.Getenv("INTERLEAVE_TEST") == "full" {
-		tb.Fatalf("the lab is not installed: %v", err)
-	}
-	tb.Skipf("needs the lab, which go run ./kernel-setup install makes: %v", err)
-	return nil
+	labtest.Lab(tb, 2)
+	return drawInLab
 }
 
 // stub stands in for the drawing program.
@@ -170,9 +159,11 @@ func TestHostileTextStaysText(t *testing.T) {
 	if strings.Contains(sanitise(html), `" onerror`) {
 		t.Error("a label ends an attribute")
 	}
-	if svg := svgOf(t, build(c, inLab(t)).html); bytes.Contains(svg, []byte("<b>")) || bytes.Contains(svg, []byte("<script")) {
-		t.Error("a label is markup in the picture")
-	}
+	t.Run("in the picture", func(t *testing.T) {
+		if svg := svgOf(t, build(c, inLab(t)).html); bytes.Contains(svg, []byte("<b>")) || bytes.Contains(svg, []byte("<script")) {
+			t.Error("a label is markup")
+		}
+	})
 }
 
 func TestFunctionsOfTheAuthorAreKept(t *testing.T) {
@@ -182,9 +173,11 @@ func TestFunctionsOfTheAuthorAreKept(t *testing.T) {
 	if !strings.Contains(unpacked(t, html), `"formatter":function (p) { return "<\/script>" + p.name; }`) {
 		t.Error("the tooltip's function is not in the live chart")
 	}
-	if html := build(c, inLab(t)).html; !picture.MatchString(html) {
-		t.Error("a chart with a function has no picture")
-	}
+	t.Run("in the picture", func(t *testing.T) {
+		if html := build(c, inLab(t)).html; !picture.MatchString(html) {
+			t.Error("there is none")
+		}
+	})
 }
 
 func TestOddDataIsShown(t *testing.T) {

@@ -78,24 +78,34 @@ func build(c Chart, draw drawer) output { return buildLast(c, draw, "") }
 
 // buildLast makes c's output for where the updates of a [Live] have been.
 func buildLast(c Chart, draw drawer, live string) output {
-	p, o, d, err := open(c)
+	p, o := tabulate(c)
 	p.live = live
-	if err != nil {
+	if o == nil {
+		return p.output()
+	}
+	return p.fit(o, draw)
+}
+
+// tabulate gives c's page with its tables, and the options to draw; none where they
+// cannot be read, which the page then says.
+func tabulate(c Chart) (page, options) {
+	p, o, d, err := open(c)
+	switch {
+	case err != nil:
 		p.problems = []string{problem(err)}
 		if d != nil {
 			p.tables = []table{d.table}
 		}
-		return p.output()
-	}
-	if d != nil {
+		return p, nil
+	case d == nil:
+		p.tables = []table{o.deriveTable(o.series())}
+	default:
 		p.tables = []table{d.table}
 		if s := o.series(); len(s) > d.series {
 			p.tables = append(p.tables, o.deriveTable(s[d.series:]))
 		}
-	} else {
-		p.tables = []table{o.deriveTable(o.series())}
 	}
-	return p.fit(o, draw)
+	return p, o
 }
 
 // open gives c's options ready to be drawn, what its builder said about it, or nil,

@@ -32,17 +32,21 @@ func TestLimit(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		chart Chart
-		draw  drawer
+		draw  drawer // nil: that of the lab
 		says  string
 		still bool
 	}{
-		{"a long timeline is thinned out", timeline(6000), inLab(t), "to stay within the size limit the picture shows", true},
+		{"a long timeline is thinned out", timeline(6000), nil, "to stay within the size limit the picture shows", true},
 		{"a picture too large with its script stands alone", sampleBars(), stub(86 << 10), "for more than a still picture", true},
 		{"a picture too large by itself is left out", sampleBars(), stub(100 << 10), "for more than its table", false},
 		{"bars that cannot be spared", many, stub(10), "for more than a still picture", true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			o := build(tt.chart, tt.draw)
+			draw := tt.draw
+			if draw == nil {
+				draw = inLab(t)
+			}
+			o := build(tt.chart, draw)
 			if o.size() > limit {
 				t.Errorf("%d bytes, more than %d", o.size(), limit)
 			}

@@ -72,7 +72,7 @@ func (l *Live) Close(c Chart) {
 		return
 	}
 	l.closed = true
-	show(os.Stdout, l.name, buildLast(c, drawInLab, l.name))
+	showLast(os.Stdout, c, l.name)
 }
 
 // update makes c's output for the time being.

@@ -15,6 +15,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"interleave/helpers/labtest"
 	"interleave/helpers/lang"
 	"interleave/helpers/measure"
 	"interleave/helpers/python"
@@ -53,7 +54,7 @@ func parallel(numbers []int, repeat int) [][]int {
 func script(t *testing.T) string {
 	t.Helper()
 	if _, err := exec.LookPath("python3"); err != nil {
-		t.Skip(err)
+		labtest.Lacking(t, "%v; install python3", err)
 	}
 	const source = `
 import json, sys
@@ -190,7 +191,7 @@ func TestMeasureCurves(t *testing.T) {
 	file := script(t)
 	in, err := python.Default(context.Background())
 	if err != nil {
-		t.Skip(err)
+		labtest.Lacking(t, "%v; install python3", err)
 	}
 	lacking := lang.Same("this machine has none")
 	got := MeasureCurves(3,

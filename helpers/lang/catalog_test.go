@@ -86,7 +86,7 @@ func TestThirdLanguage(t *testing.T) {
 			t.Errorf("in lines: got %q, want %q", got, want)
 		}
 	}
-	if runs(2) != runs(2) {
+	if one, other := runs(2), runs(2); one != other {
 		t.Error("the same label is not equal to itself")
 	}
 	for _, same := range []Text{Format(Same("%s"), "Go"), Join(", ", Same("Go"))} {

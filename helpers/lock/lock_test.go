@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"interleave/helpers/labtest"
 	"interleave/helpers/lang"
 	"interleave/helpers/measure"
 	"interleave/helpers/racedetector"
@@ -117,11 +118,11 @@ func onlyPython(t *testing.T) {
 	t.Helper()
 	path, err := exec.LookPath("python3")
 	if err != nil {
-		t.Skip("needs python3 on the PATH")
+		labtest.Lacking(t, "%v; install python3", err)
 	}
 	out, err := exec.Command(path, "-c", "import sys; print(sys.executable)").Output()
 	if err != nil {
-		t.Skip("python3 does not run")
+		labtest.Lacking(t, "run python3: %v; install one that runs", err)
 	}
 	bin := t.TempDir()
 	if err := os.Symlink(strings.TrimSpace(string(out)), filepath.Join(bin, "python3")); err != nil {

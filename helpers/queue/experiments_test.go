@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"interleave/helpers/labtest"
 	"interleave/helpers/lang"
 	"interleave/helpers/measure"
 )
@@ -24,7 +25,7 @@ const ms = time.Millisecond
 func script(t *testing.T, source string) string {
 	t.Helper()
 	if _, err := exec.LookPath("python3"); err != nil {
-		t.Skip(err)
+		labtest.Lacking(t, "%v; install python3", err)
 	}
 	path := filepath.Join(t.TempDir(), "experiment.py")
 	if err := os.WriteFile(path, []byte("import json, sys\n"+source), 0o600); err != nil {

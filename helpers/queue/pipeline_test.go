@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"interleave/helpers/racedetector"
 	"interleave/helpers/timeline"
 )
 
@@ -338,7 +339,7 @@ func TestRandomPipelines(t *testing.T) {
 // TestMillionItemsTakeNoMemory sends a million items through 3, 4 and 5 workers.
 func TestMillionItemsTakeNoMemory(t *testing.T) {
 	n := 1_000_000
-	if testing.Short() {
+	if racedetector.Enabled {
 		n = 10_000
 	}
 	heap := func() uint64 {

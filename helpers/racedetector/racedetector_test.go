@@ -1,6 +1,7 @@
 package racedetector
 
 import (
+	"interleave/helpers/labtest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -70,7 +71,7 @@ var (
 
 func TestRestart(t *testing.T) {
 	if out, err := exec.Command("go", "build", "-race", ".").CombinedOutput(); err != nil {
-		t.Skipf("needs the race detector: %v: %.200s", err, out)
+		labtest.Lacking(t, "build with the race detector: %v: %.200s; install gcc and libc6-dev", err, out)
 	}
 	const unguarded, guarded = "", "mu.Lock(); defer mu.Unlock()"
 	for _, tt := range []struct {

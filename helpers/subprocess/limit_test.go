@@ -80,7 +80,7 @@ func TestLimit(t *testing.T) {
 		}
 	})
 	t.Run("it does not start", func(t *testing.T) {
-		if err := soon.Run(t.Context(), exec.Command("no such program")); !errors.Is(err, exec.ErrNotFound) {
+		if err := soon.Run(t.Context(), exec.Command("no-such-program")); !errors.Is(err, exec.ErrNotFound) {
 			t.Errorf("the error is %v", err)
 		}
 	})

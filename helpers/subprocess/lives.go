@@ -25,9 +25,9 @@ type Lives struct {
 
 // A life is what happened to one child when. A zero time has not come.
 type life struct {
-	name                                      string
-	born, running, asked, ended, waited, gone time.Time
-	note                                      string
+	name                              string
+	born, running, asked, ended, gone time.Time
+	note                              string
 }
 
 // A Recorded child is one whose life is recorded by Start, Wait, Run and Signal, which

@@ -70,7 +70,7 @@ func TestLives(t *testing.T) {
 			c.Signal(syscall.SIGTERM)
 			c.Wait()
 		}, []string{"starting", "running -15", "ending"}},
-		{"a program that is missing", func(l *Lives) { l.Record("c", exec.Command("no such program")).Run() }, []string{"starting not started"}},
+		{"a program that is missing", func(l *Lives) { l.Record("c", exec.Command("no-such-program")).Run() }, []string{"starting not started"}},
 		{"nothing", func(*Lives) {}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

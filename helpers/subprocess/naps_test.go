@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"interleave/helpers/labtest"
 	"interleave/helpers/lang"
 	"interleave/helpers/measure"
 )
@@ -30,7 +31,7 @@ for i in range(int(n) - (way == "forgets")):
 func script(t *testing.T) string {
 	t.Helper()
 	if _, err := exec.LookPath("python3"); err != nil {
-		t.Skip(err)
+		labtest.Lacking(t, "%v; install python3", err)
 	}
 	file := filepath.Join(t.TempDir(), "naps.py")
 	if err := os.WriteFile(file, []byte(naps), 0o600); err != nil {

@@ -98,7 +98,7 @@ func TestThroughputTellsWhatFails(t *testing.T) {
 		program Program
 		want    func(error) bool
 	}{
-		{"a program that is missing", func(string) *exec.Cmd { return exec.Command("no such program") }, func(err error) bool { return errors.Is(err, exec.ErrNotFound) }},
+		{"a program that is missing", func(string) *exec.Cmd { return exec.Command("no-such-program") }, func(err error) bool { return errors.Is(err, exec.ErrNotFound) }},
 		{"one that fails", func(string) *exec.Cmd { return exec.Command("false") }, func(err error) bool { _, ok := errors.AsType[*exec.ExitError](err); return ok }},
 		{"one that never ends", func(string) *exec.Cmd { return exec.Command("sleep", "60") }, func(err error) bool { return errors.Is(err, context.DeadlineExceeded) }},
 	} {

@@ -2,15 +2,14 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"interleave/helpers/labtest"
 	"interleave/notebooks/nb/notebook"
 )
 
@@ -37,23 +36,6 @@ func command(t *testing.T, lab string, args ...string) (cmd *exec.Cmd, output *b
 	cmd.Env = append(os.Environ(), asCommand+"=1", "INTERLEAVE_LAB="+lab)
 	cmd.Stdout, cmd.Stderr = output, output
 	return cmd, output
-}
-
-// testLab gives the installed lab, without which a test is skipped; it fails
-// instead where every test is asked for.
-func testLab(t *testing.T) string {
-	t.Helper()
-	lab, err := filepath.Abs(cmp.Or(os.Getenv("INTERLEAVE_LAB"), "../../.lab"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := notebook.Python(lab); err != nil {
-		if os.Getenv("INTERLEAVE_TEST") == "full" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
-	return lab
 }
 
 func TestCommandsWithoutALab(t *testing.T) {
@@ -111,7 +93,7 @@ func TestFmtNamesTheCellThatIsNotGo(t *testing.T) {
 }
 
 func TestRunInPlaceMakesANotebookThatPassesCheck(t *testing.T) {
-	lab := testLab(t)
+	lab := labtest.Lab(t, 2)
 	n := sample(t)
 	for _, c := range n.Cells {
 		if c.Type == notebook.Code {
@@ -138,7 +120,7 @@ func TestRunInPlaceMakesANotebookThatPassesCheck(t *testing.T) {
 }
 
 func TestRunShowsWhatAFailedCellPrinted(t *testing.T) {
-	lab := testLab(t)
+	lab := labtest.Lab(t, 2)
 	n := sample(t)
 	n.Cell("54-01-go-2").Metadata = nil // no longer tagged
 	testProject(t, "notebooks/54-lock.ipynb", n.Marshal())
@@ -163,7 +145,7 @@ func TestRunShowsWhatAFailedCellPrinted(t *testing.T) {
 }
 
 func TestASignalEndsEverythingWithinTwoSeconds(t *testing.T) {
-	lab := testLab(t)
+	lab := labtest.Lab(t, 3)
 	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGKILL} {
 		t.Run(sig.String(), func(t *testing.T) {
 			t.Setenv("TMPDIR", t.TempDir())

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"interleave/helpers/labtest"
 	"interleave/notebooks/nb/notebook"
 )
 
@@ -221,9 +222,7 @@ func checkThroughput(t *testing.T, nb *notebook.Notebook) {
 // TestSubprocessNotebookWithoutOpenSSL runs the steps that encrypt or hash where
 // openssl is missing, and where it lacks the source's obsolete ciphers.
 func TestSubprocessNotebookWithoutOpenSSL(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs half a notebook: not with -short")
-	}
+	labtest.Need(t, 3)
 	path := filepath.Join(t.TempDir(), "52-subprocess.ipynb")
 	write(t, path, only(t, filepath.Join("..", "52-subprocess.ipynb"), "52-00-", "52-04-go", "52-04-chart", "52-05-", "52-06-", "52-07-", "52-08-", "52-12-"))
 

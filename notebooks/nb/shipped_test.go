@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"interleave/helpers/labtest"
 	"interleave/notebooks/nb/notebook"
 )
 
@@ -31,10 +32,7 @@ func shipped(t *testing.T, name string) *notebook.Notebook {
 // runQuick runs a notebook in quick mode, on the lab's own kernel.
 func runQuick(t *testing.T, path string, env ...string) *notebook.Notebook {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("runs a whole notebook: not with -short")
-	}
-	lab := testLab(t)
+	lab := labtest.Lab(t, 2)
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	out := filepath.Join(t.TempDir(), filepath.Base(path))

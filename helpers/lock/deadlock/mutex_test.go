@@ -73,7 +73,7 @@ func TestSnapshotShowsTheCycle(t *testing.T) {
 			held.Done()
 			held.Wait()
 			second.Lock()
-			second.Unlock()
+			defer second.Unlock()
 		})
 	}
 	take("one", a, b)

@@ -21,7 +21,7 @@ func Digest(body []byte) string {
 func verify(headers []string, body []byte) error {
 	header := strings.Join(headers, ",")
 	if header == "" {
-		return errors.New("there is no Content-Digest; send that of the photo as it is sent, sha-256=:BASE64:")
+		return errors.New("there is no Content-Digest; send sha-256=:BASE64: of the photo as it is sent")
 	}
 	for part := range strings.SplitSeq(header, ",") {
 		encoded, ok := strings.CutPrefix(strings.TrimSpace(part), "sha-256=:")
@@ -31,12 +31,12 @@ func verify(headers []string, body []byte) error {
 		encoded, ok = strings.CutSuffix(encoded, ":")
 		claimed, err := base64.StdEncoding.DecodeString(encoded)
 		if !ok || err != nil {
-			return fmt.Errorf("the Content-Digest %q cannot be read; send sha-256=:BASE64:", strings.TrimSpace(part))
+			return fmt.Errorf("the Content-Digest %q cannot be read; send sha-256=:BASE64: of the photo", strings.TrimSpace(part))
 		}
 		if sum := sha256.Sum256(body); !bytes.Equal(sum[:], claimed) {
 			return fmt.Errorf("the Content-Digest is %s, and that of the %d bytes which came %s; compute it of the photo as it is sent", strings.TrimSpace(part), len(body), Digest(body))
 		}
 		return nil
 	}
-	return fmt.Errorf("the Content-Digest %q has no SHA-256; send sha-256=:BASE64:", header)
+	return fmt.Errorf("the Content-Digest %q has no SHA-256; send sha-256=:BASE64: of the photo", header)
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -120,7 +121,7 @@ func TestWhatAGoroutineWaitsFor(t *testing.T) {
 		{timeline.Blocked, "cond.Wait()", func() {
 			cond := sync.NewCond(new(sync.Mutex))
 			cond.L.Lock()
-			go func() { time.Sleep(long); cond.L.Lock(); cond.L.Unlock(); cond.Signal() }()
+			go func() { time.Sleep(long); cond.L.Lock(); defer cond.L.Unlock(); cond.Signal() }()
 			cond.Wait()
 			cond.L.Unlock()
 		}},
@@ -290,12 +291,15 @@ func TestLongWaits(t *testing.T) {
 }
 
 // spin takes long against the start of a goroutine on a busy machine, however many compute beside it.
-func spin() (n int) {
+func spin() {
+	n := 0
 	for i := range 150_000_000 {
 		n ^= i
 	}
-	return n
+	spun.Store(int64(n))
 }
+
+var spun atomic.Int64 // keeps the compiler from leaving out what spin computes
 
 func TestNamesAndOverlap(t *testing.T) {
 	three := func(work func()) goroutines.Recording {
@@ -310,7 +314,7 @@ func TestNamesAndOverlap(t *testing.T) {
 		return r
 	}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3)) // all may run, whatever the cores
-	free := three(func() { spin() })
+	free := three(spin)
 	if got := free.Overlap(); got < 0.5 {
 		t.Errorf("three that compute overlap by %v", got)
 	}

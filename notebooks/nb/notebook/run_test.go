@@ -2,9 +2,9 @@ package notebook
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
+	"interleave/helpers/labtest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,20 +12,6 @@ import (
 	"testing"
 	"time"
 )
-
-// testLab gives the installed lab, without which a test is skipped; it fails
-// instead where every test is asked for.
-func testLab(t *testing.T) string {
-	t.Helper()
-	lab := cmp.Or(os.Getenv("INTERLEAVE_LAB"), "../../../.lab")
-	if _, err := Python(lab); err != nil {
-		if os.Getenv("INTERLEAVE_TEST") == "full" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
-	return lab
-}
 
 // write makes a notebook of code cells with the ids a, b, c and so on.
 func write(t *testing.T, cells ...*Cell) string {
@@ -60,7 +46,7 @@ func brokenJupyter(t *testing.T) {
 }
 
 func TestRunTakesNoKernelFromOutsideTheLab(t *testing.T) {
-	python, err := Python(testLab(t))
+	python, err := Python(labtest.Lab(t, 2))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +70,7 @@ func TestRunTakesNoKernelFromOutsideTheLab(t *testing.T) {
 }
 
 func TestRunSavesOutputsAndDigests(t *testing.T) {
-	lab := testLab(t)
+	lab := labtest.Lab(t, 2)
 	brokenJupyter(t)
 	name := write(t,
 		&Cell{Source: "%noautoget\nimport \"os\"\nconst n = 41"},
@@ -143,7 +129,7 @@ func TestRunSavesOutputsAndDigests(t *testing.T) {
 }
 
 func TestRunLeavesTheNotebookWhenACellFails(t *testing.T) {
-	lab := testLab(t)
+	lab := labtest.Lab(t, 2)
 	for _, tt := range []struct {
 		name    string
 		source  string
@@ -176,7 +162,7 @@ func TestRunLeavesTheNotebookWhenACellFails(t *testing.T) {
 }
 
 func TestRunKeepsAChangeMadeMeanwhile(t *testing.T) {
-	lab := testLab(t)
+	lab := labtest.Lab(t, 2)
 	name := write(t, &Cell{Source: "%noautoget"})
 	err := Run(t.Context(), lab, name, "", RunOptions{Progress: func(Event) {
 		if err := os.WriteFile(name, []byte("mine"), 0o644); err != nil {
@@ -192,7 +178,7 @@ func TestRunKeepsAChangeMadeMeanwhile(t *testing.T) {
 }
 
 func TestRunInterruptedLeavesNothingBehind(t *testing.T) {
-	lab := testLab(t)
+	lab := labtest.Lab(t, 2)
 	t.Setenv("TMPDIR", t.TempDir())
 	// Children of the cell, one of which tries to get away.
 	const children = "exec.Command(\"sleep\", \"7654321\").Start()\nexec.Command(\"setsid\", \"sleep\", \"7654321\").Start()\n"
@@ -238,7 +224,7 @@ func TestRunWithoutLab(t *testing.T) {
 }
 
 func TestValidateNamesTheFault(t *testing.T) {
-	lab := testLab(t)
+	lab := labtest.Lab(t, 2)
 	name := write(t, &Cell{Outputs: []map[string]any{{"output_type": "stream", "name": "stdout"}}})
 	faults, err := Validate(lab, []string{name})
 	want := "cell a: outputs: 0: missing property 'text'"
@@ -248,7 +234,7 @@ func TestValidateNamesTheFault(t *testing.T) {
 }
 
 func TestMarshalWritesWhatPythonWrites(t *testing.T) {
-	python, err := Python(testLab(t))
+	python, err := Python(labtest.Lab(t, 2))
 	if err != nil {
 		t.Fatal(err)
 	}
