@@ -103,17 +103,28 @@ func flags(name, arguments string) (set *flag.FlagSet, prefix *string) {
 	return set, prefix
 }
 
-// parse parses a command's flags; a command takes no other arguments. What the
-// flag package has to say it has printed by then.
+// parse parses the flags of a command that takes no other arguments.
 func parse(set *flag.FlagSet, args []string) error {
-	if err := set.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return err
+	names, err := parseNames(set, args)
+	if err == nil && len(names) > 0 {
+		err = fmt.Errorf("%s takes flags only, not %q; see go run ./kernel-setup %s -h", set.Name(), names[0], set.Name())
+	}
+	return err
+}
+
+// parseNames parses a command's flags, and returns the arguments before, between and after
+// them. What the flag package has to say it has printed by then.
+func parseNames(set *flag.FlagSet, args []string) (names []string, err error) {
+	for {
+		if err := set.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return nil, err
+			}
+			return nil, errReported
 		}
-		return errReported
+		if set.NArg() == 0 {
+			return names, nil
+		}
+		names, args = append(names, set.Arg(0)), set.Args()[1:]
 	}
-	if set.NArg() > 0 {
-		return fmt.Errorf("%s takes flags only, not %q; see go run ./kernel-setup %s -h", set.Name(), set.Arg(0), set.Name())
-	}
-	return nil
 }

@@ -64,8 +64,12 @@ const (
 
 func (l lab) installGoTools(ctx context.Context, p *progress) error {
 	env := []string{"GOBIN=" + filepath.Join(l.dir, "bin")}
-	for _, module := range []string{l.module, l.source("kernel-setup", "gopls")} {
-		t := task{argv: []string{"go", "install", "-v", "tool"}, dir: module, env: env, output: p.set}
+	// Not all the module's tools: the others are for those who change the project.
+	for _, t := range []task{
+		{argv: []string{"go", "install", "-v", "github.com/janpfeifer/gonb", "golang.org/x/tools/cmd/goimports"}, dir: l.module},
+		{argv: []string{"go", "install", "-v", "tool"}, dir: l.source("kernel-setup", "gopls")},
+	} {
+		t.env, t.output = env, p.set
 		if err := t.run(ctx); err != nil {
 			return err
 		}
