@@ -92,7 +92,6 @@ func TestBrowserReads(t *testing.T) {
 // run that cell and the chart's again.
 func TestBrowserRunsAndEdits(t *testing.T) {
 	labtest.Need(t, 2)
-	t.Setenv("INTERLEAVE_QUICK", "1")
 	nb := excerpt(t, "54-00-go", "54-02-py", "54-02-go")
 	nb.Cells = append(nb.Cells, raceCells()...)
 	last := len(nb.Cells)
@@ -272,10 +271,11 @@ func TestBrowserDark(t *testing.T) {
 // run then are in Korean, and in nothing else.
 func TestBrowserLanguage(t *testing.T) {
 	labtest.Need(t, 3)
-	t.Setenv("INTERLEAVE_QUICK", "1")
 	nb := excerpt(t, "54-00-go", "54-02-go")
 	nb.Cells = append(nb.Cells, raceCells()...)
-	r := openLab(t, "mine.ipynb", nb, "--lang", "ko")
+	dir := t.TempDir()
+	work := filepath.Join(dir, "work")
+	r := openOn(t, ownServer(t, installedLab(t, 3), work, settingsIn(dir), "--lang", "ko"), work, "mine.ipynb", nb)
 	r.menu("실행", "모든 셀 실행")
 	r.ran("chart", len(nb.Cells))
 	r.live("chart")

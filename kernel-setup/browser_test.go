@@ -8,11 +8,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
@@ -56,52 +59,92 @@ func installedBrowser(t *testing.T) string {
 	return ""
 }
 
-// openLab starts the lab on a new folder, and opens a notebook in a new browser.
-// Without content the notebook is the shipped one of that name.
-func openLab(t *testing.T, name string, content *notebook.Notebook, args ...string) *reader {
+// openLab opens a notebook of the shared server in a window of its own. Without content the
+// notebook is the shipped one of that name.
+func openLab(t *testing.T, name string, content *notebook.Notebook) *reader {
 	t.Helper()
-	l := installedLab(t, 2)
-	browser := installedBrowser(t)
-	r := &reader{t: t, dir: t.TempDir(), path: name, channels: make(map[network.RequestID]bool)}
-	if content != nil {
-		if err := notebook.WriteFile(filepath.Join(r.dir, name), content.Marshal()); err != nil {
+	server, work := sharedServer(t, installedLab(t, 2))
+	// A folder of its own keeps its notebooks from those of other tests.
+	folder := strings.ReplaceAll(t.Name(), "/", "-")
+	if content == nil {
+		var err error
+		if content, err = notebook.ReadFile(filepath.Join(work, name)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	// The reader's own theme and open tabs are neither used nor changed.
-	t.Setenv("JUPYTERLAB_SETTINGS_DIR", t.TempDir())
-	t.Setenv("JUPYTERLAB_WORKSPACES_DIR", t.TempDir())
-	r.server = startServer(t, l, append([]string{"--dir", r.dir}, args...)...)
+	return openOn(t, server, work, filepath.Join(folder, name), content)
+}
 
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(browser),
-		chromedp.Flag("disable-component-update", true),
-		// What would leave the machine does not get far, and is in abroad.
-		chromedp.Flag("no-proxy-server", true),
-		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"),
-		chromedp.Flag("lang", "en-US"),
-		chromedp.Flag("no-sandbox", os.Geteuid() == 0),
-		chromedp.WSURLReadTimeout(time.Minute), // a busy machine starts it slowly
-		chromedp.WindowSize(1280, 900))
-	allocator, cancel := chromedp.NewExecAllocator(context.Background(), options...)
+// openOn opens a notebook, below the folder of a server, in a window of its own.
+func openOn(t *testing.T, server *jupyter.Server, work, path string, content *notebook.Notebook) *reader {
+	t.Helper()
+	r := &reader{t: t, server: server, dir: work, channels: make(map[network.RequestID]bool)}
+	if err := os.MkdirAll(filepath.Dir(filepath.Join(work, path)), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := notebook.WriteFile(filepath.Join(work, path), content.Marshal()); err != nil {
+		t.Fatal(err)
+	}
+	browser := sharedBrowser(t)
+	// A window, not a tab, which would stand still behind the others.
+	window, err := target.CreateTarget("about:blank").WithNewWindow(true).Do(cdp.WithExecutor(browser, chromedp.FromContext(browser).Browser))
+	if err != nil {
+		t.Fatalf("open a window of the browser: %v", err)
+	}
+	ctx, cancel := chromedp.NewContext(browser, chromedp.WithTargetID(window))
 	t.Cleanup(cancel)
-	ctx, _ := chromedp.NewContext(allocator)
-	t.Cleanup(func() { _ = chromedp.Cancel(ctx) }) // closes it in order, and waits
 	r.ctx = ctx
 	t.Cleanup(r.complain)
 	chromedp.ListenTarget(ctx, r.listen)
-	if err := chromedp.Run(ctx); err != nil {
-		t.Fatalf("start %s: %v", browser, err)
+	// Several windows at once, and each behaves as the one in front.
+	if err := chromedp.Run(ctx, emulation.SetFocusEmulationEnabled(true)); err != nil {
+		t.Fatalf("open a window of the browser: %v", err)
 	}
-	r.open(name)
+	r.open(path)
 	return r
+}
+
+// theBrowser is started by the first test that needs it.
+var theBrowser struct {
+	once sync.Once
+	ctx  context.Context
+	err  error
+}
+
+// sharedBrowser returns the context of a running Chromium, which tests open windows of.
+func sharedBrowser(t *testing.T) context.Context {
+	t.Helper()
+	path := installedBrowser(t)
+	theBrowser.once.Do(func() {
+		options := append(chromedp.DefaultExecAllocatorOptions[:],
+			chromedp.ExecPath(path),
+			chromedp.Flag("disable-component-update", true),
+			// What would leave the machine does not get far, and is in abroad.
+			chromedp.Flag("no-proxy-server", true),
+			chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"),
+			chromedp.Flag("lang", "en-US"),
+			chromedp.Flag("no-sandbox", os.Geteuid() == 0),
+			chromedp.WSURLReadTimeout(time.Minute), // a busy machine starts it slowly
+			chromedp.WindowSize(1280, 900))
+		allocator, _ := chromedp.NewExecAllocator(context.Background(), options...)
+		theBrowser.ctx, _ = chromedp.NewContext(allocator)
+		if theBrowser.err = chromedp.Run(theBrowser.ctx); theBrowser.err != nil {
+			theBrowser.err = fmt.Errorf("start %s: %w", path, theBrowser.err)
+		}
+	})
+	if theBrowser.err != nil {
+		t.Fatal(theBrowser.err)
+	}
+	return theBrowser.ctx
 }
 
 // open goes to a notebook of the folder and waits until it can be used.
 func (r *reader) open(name string) {
 	r.t.Helper()
 	r.path = name
-	address := r.server.URL + "lab/tree/" + name + "?token=" + url.QueryEscape(r.server.Token)
+	// Each window has a workspace of its own: the notebooks that it has open.
+	workspace := regexp.MustCompile(`[^a-zA-Z0-9]+`).ReplaceAllString(r.t.Name(), "-")
+	address := r.server.URL + "lab/workspaces/" + workspace + "/tree/" + filepath.ToSlash(name) + "?token=" + url.QueryEscape(r.server.Token)
 	if err := chromedp.Run(r.ctx, chromedp.Navigate(address)); err != nil {
 		r.t.Fatalf("open %s: %v", address, err)
 	}
@@ -192,7 +235,7 @@ func (r *reader) fatal(format string, args ...any) {
 
 // screenshot gives the path of a picture of the page that outlives the test.
 func (r *reader) screenshot() string {
-	ctx, cancel := context.WithTimeout(r.ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(r.ctx, patience)
 	defer cancel()
 	var picture []byte
 	if err := chromedp.Run(ctx, chromedp.CaptureScreenshot(&picture)); err != nil {
@@ -215,7 +258,7 @@ func (r *reader) screenshot() string {
 
 // try evaluates JavaScript in the page, into v.
 func (r *reader) try(js string, v any) error {
-	ctx, cancel := context.WithTimeout(r.ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(r.ctx, patience)
 	defer cancel()
 	return chromedp.Run(ctx, chromedp.Evaluate(js, v))
 }
@@ -239,7 +282,6 @@ func (r *reader) until(what, js string) {
 // wait waits for something to become true.
 func (r *reader) wait(what string, ok func() bool) {
 	r.t.Helper()
-	const patience = 60 * time.Second
 	for deadline := time.Now().Add(patience); !ok(); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			r.fatal("waited %v for %s", patience, what)
@@ -258,14 +300,14 @@ func (r *reader) click(what, js string, options ...chromedp.MouseOption) {
 		return b.width && hit && (own.contains(hit) || hit.contains(own)) ? [x, y] : null;
 	})(%s)`, js)
 	var was []float64
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
 		var now []float64
 		_ = r.try(box, &now)
 		if len(now) == 2 && len(was) == 2 && now[0] == was[0] && now[1] == was[1] {
 			break
 		}
 		if was = now; time.Now().After(deadline) {
-			r.fatal("waited 20 s for %s to be there to click: %s", what, js)
+			r.fatal("waited %v for %s to be there to click: %s", patience, what, js)
 		}
 	}
 	// A menu's item is taken by the pointer that has moved over it.

@@ -7,8 +7,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -16,6 +18,8 @@ import (
 	"interleave/helpers/labtest"
 	"interleave/kernel-setup/jupyter"
 	"interleave/notebooks/nb/notebook"
+
+	"github.com/chromedp/chromedp"
 )
 
 // installedLab returns the lab that the tests of this ring run on.
@@ -28,25 +32,102 @@ func installedLab(tb testing.TB, ring int) lab {
 	return lab{module: labtest.Module(tb), dir: dir}
 }
 
-// startServer starts the lab as a reader does, on a folder of its own.
-func startServer(t testing.TB, l lab, args ...string) *jupyter.Server {
-	t.Helper()
+// startServer starts the lab as a reader does, on a folder of its own. Whoever calls it
+// closes it.
+func startServer(l lab, dir string, env []string, args ...string) (*jupyter.Server, error) {
 	port, err := jupyter.FreePort()
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
-	args = append([]string{"lab", "--no-browser", "--prefix", l.dir, "--dir", t.TempDir(), "--port", strconv.Itoa(port)}, args...)
+	args = append([]string{"lab", "--no-browser", "--prefix", l.dir, "--dir", dir, "--port", strconv.Itoa(port)}, args...)
 	cmd := exec.Command(l.program("kernel-setup"), args...)
 	cmd.Dir = l.module
+	cmd.Env = append(os.Environ(), env...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	s, err := jupyter.Start(ctx, port, cmd)
+	return jupyter.Start(ctx, port, cmd)
+}
+
+// ownServer starts a server for one test.
+func ownServer(tb testing.TB, l lab, dir string, env []string, args ...string) *jupyter.Server {
+	tb.Helper()
+	s, err := startServer(l, dir, env, args...)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(s.Close)
+	return s
+}
+
+// shared is what tests use together that are not about starting it.
+var shared struct {
+	once   sync.Once
+	server *jupyter.Server
+	dir    string // the server's notebooks
+	err    error
+}
+
+// sharedServer returns the server that tests share, and the folder of its notebooks. The
+// reader's own theme and open tabs are neither used nor changed.
+func sharedServer(tb testing.TB, l lab) (s *jupyter.Server, dir string) {
+	tb.Helper()
+	shared.once.Do(func() {
+		if shared.dir, shared.err = os.MkdirTemp("", "interleave-test-"); shared.err != nil {
+			return
+		}
+		work := filepath.Join(shared.dir, "work")
+		shared.server, shared.err = startServer(l, work, settingsIn(shared.dir))
+	})
+	if shared.err != nil {
+		tb.Fatal(shared.err)
+	}
+	return shared.server, filepath.Join(shared.dir, "work")
+}
+
+// settingsIn is an environment in which JupyterLab keeps what its user chooses below dir.
+func settingsIn(dir string) []string {
+	return []string{
+		"JUPYTERLAB_SETTINGS_DIR=" + filepath.Join(dir, "settings"),
+		"JUPYTERLAB_WORKSPACES_DIR=" + filepath.Join(dir, "workspaces"),
+	}
+}
+
+// endShared ends what tests shared.
+func endShared() {
+	if theBrowser.ctx != nil {
+		_ = chromedp.Cancel(theBrowser.ctx) // closes it in order, and waits
+	}
+	if shared.server != nil {
+		shared.server.Close()
+	}
+	if shared.dir != "" {
+		_ = os.RemoveAll(shared.dir)
+	}
+}
+
+// newKernel starts a kernel of the shared server for one test.
+func newKernel(ctx context.Context, t *testing.T, s *jupyter.Server) *jupyter.Kernel {
+	t.Helper()
+	k, err := s.NewKernel(ctx, "gonb")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(s.Close)
-	return s
+	t.Cleanup(func() { _ = k.Close(context.Background()) }) // it may be gone
+	return k
+}
+
+// kernelProcesses returns the living processes of a kernel, with their command lines: its
+// guards, which have its connection file as an argument, and all that is below the inner
+// one, which has the kernel's temporary folder in its environment.
+func kernelProcesses(k *jupyter.Kernel) map[int]string {
+	all := processes("kernel-" + k.ID)
+	for _, cmdline := range slices.Collect(maps.Values(all)) {
+		if _, rest, ok := strings.Cut(cmdline, "--temp "); ok {
+			maps.Copy(all, processes("TMPDIR="+strings.Fields(rest)[0]))
+		}
+	}
+	return all
 }
 
 // processes gives the ids of living processes whose command line or environment
@@ -81,13 +162,13 @@ func ofCells(all map[int]string) map[int]string {
 	return cells
 }
 
-// gone waits until none of the processes is left, 2 seconds at most, and
-// reports those that are.
+// gone waits until none of the processes is left, and reports those that are.
 func gone(t *testing.T, pids map[int]string) {
 	t.Helper()
-	deadline := time.Now().Add(2 * time.Second)
+	var left []string
+	deadline := time.Now().Add(patience)
 	for {
-		var left []string
+		left = left[:0]
 		for pid, cmdline := range pids {
 			if alive(pid) {
 				left = append(left, fmt.Sprintf("%d %s", pid, cmdline))
@@ -97,7 +178,7 @@ func gone(t *testing.T, pids map[int]string) {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("still there after 2 s:\n%s", strings.Join(left, "\n"))
+			t.Fatalf("still there after %v:\n%s", patience, strings.Join(left, "\n"))
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
@@ -135,24 +216,25 @@ next:
 // sleeper is a cell that starts a child, as a beginner writes it, and waits.
 const sleeper = `import ("os/exec"; "fmt"; "os")
 %%
-child := exec.Command("sleep", "60")
+child := exec.Command("sleep", "600")
 child.Stdout = os.Stdout
 child.Start()
 fmt.Println("started")
 child.Wait()`
 
-// TestFaults breaks a running lab at every joint. Whatever dies, nothing that a
-// cell started may be left 2 seconds later, and the kernel answers again.
+// TestFaults breaks a running lab at every joint. Whatever dies, nothing that a cell
+// started is left, and the kernel answers again.
 func TestFaults(t *testing.T) {
 	l := installedLab(t, 2)
 	if _, err := os.Stat("/proc/self/stat"); err != nil {
 		t.Skip("looks for processes in /proc")
 	}
 	for _, tt := range []struct {
-		name    string
-		break_  func(t *testing.T, s *jupyter.Server, k *jupyter.Kernel, all map[int]string)
-		kernel  bool // the kernel itself is lost, and another takes its place
-		jupyter bool // Jupyter is lost, and with it every kernel
+		name   string
+		break_ func(t *testing.T, s *jupyter.Server, k *jupyter.Kernel, all map[int]string)
+		kernel bool // the kernel itself is lost, and another takes its place
+		over   bool // none does: nobody is left to answer
+		server bool // Jupyter is lost, and with it every kernel
 	}{
 		{name: "the cell is interrupted", break_: func(t *testing.T, _ *jupyter.Server, k *jupyter.Kernel, _ map[int]string) {
 			if err := k.Interrupt(t.Context()); err != nil {
@@ -171,15 +253,15 @@ func TestFaults(t *testing.T) {
 		{name: "the inner guard is killed", kernel: true, break_: func(t *testing.T, _ *jupyter.Server, _ *jupyter.Kernel, all map[int]string) {
 			kill(t, find(t, all, " guard ", "--temp"))
 		}},
-		{name: "the kernel is shut down", kernel: true, jupyter: true, break_: func(t *testing.T, _ *jupyter.Server, k *jupyter.Kernel, _ map[int]string) {
+		{name: "the kernel is shut down", kernel: true, over: true, break_: func(t *testing.T, _ *jupyter.Server, k *jupyter.Kernel, _ map[int]string) {
 			if err := k.Close(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		}},
-		{name: "Jupyter is asked to end", kernel: true, jupyter: true, break_: func(_ *testing.T, s *jupyter.Server, _ *jupyter.Kernel, _ map[int]string) {
+		{name: "Jupyter is asked to end", kernel: true, over: true, server: true, break_: func(_ *testing.T, s *jupyter.Server, _ *jupyter.Kernel, _ map[int]string) {
 			s.Close()
 		}},
-		{name: "Jupyter is killed", kernel: true, jupyter: true, break_: func(_ *testing.T, s *jupyter.Server, _ *jupyter.Kernel, _ map[int]string) {
+		{name: "Jupyter is killed", kernel: true, over: true, server: true, break_: func(_ *testing.T, s *jupyter.Server, _ *jupyter.Kernel, _ map[int]string) {
 			s.Kill()
 		}},
 	} {
@@ -187,18 +269,17 @@ func TestFaults(t *testing.T) {
 			if tt.name != "the cell is interrupted" {
 				labtest.Need(t, 3)
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+			t.Parallel()
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 			defer cancel()
-			// The mark in the environment finds everything that descends from
-			// the server, even what has lost all its parents.
-			mark := fmt.Sprintf("INTERLEAVE_FAULT_TEST=%d", time.Now().UnixNano())
-			name, value, _ := strings.Cut(mark, "=")
-			t.Setenv(name, value)
-			s := startServer(t, l)
-			k, err := s.NewKernel(ctx, "gonb")
-			if err != nil {
-				t.Fatal(err)
+			var s *jupyter.Server
+			if tt.server {
+				dir := t.TempDir()
+				s = ownServer(t, l, filepath.Join(dir, "work"), settingsIn(dir))
+			} else {
+				s, _ = sharedServer(t, l)
 			}
+			k := newKernel(ctx, t, s)
 			if _, err := k.Run(ctx, "%noautoget"); err != nil {
 				t.Fatal(err)
 			}
@@ -208,20 +289,19 @@ func TestFaults(t *testing.T) {
 			}
 			until(t, "the cell's child and gopls to run", func() bool {
 				var child, gopls bool
-				for _, cmdline := range processes(mark) {
-					child = child || strings.HasPrefix(cmdline, "sleep 60")
+				for _, cmdline := range kernelProcesses(k) {
+					child = child || strings.HasPrefix(cmdline, "sleep 600")
 					gopls = gopls || strings.Contains(cmdline, "/gopls ")
 				}
 				return child && gopls
 			})
-			all := processes(mark)
-			delete(all, s.PID)
+			all := kernelProcesses(k)
 			tt.break_(t, s, k, all)
 			if !tt.kernel {
 				all = ofCells(all) // the kernel goes on, and gopls with it
 			}
 			gone(t, all)
-			if tt.jupyter {
+			if tt.over {
 				return
 			}
 			if !tt.kernel {
@@ -241,74 +321,78 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestInterruptLongCells stops each notebook's long cells, those with a chart, in
-// the middle. Two seconds later nothing that they started may be left, and the
-// next cell runs.
+// TestInterruptLongCells stops each notebook's long cells, those with a chart, in the
+// middle. Nothing that they started is left then, and the next cell runs.
 func TestInterruptLongCells(t *testing.T) {
 	l := installedLab(t, 3)
 	if _, err := os.Stat("/proc/self/stat"); err != nil {
 		t.Skip("looks for processes in /proc")
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
-	defer cancel()
-	mark := fmt.Sprintf("INTERLEAVE_INTERRUPT_TEST=%d", time.Now().UnixNano())
-	name, value, _ := strings.Cut(mark, "=")
-	t.Setenv(name, value)
-	s := startServer(t, l)
+	s, _ := sharedServer(t, l)
 	files, err := filepath.Glob(l.source("notebooks", "*.ipynb"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no notebooks: %v", err)
 	}
 	for _, file := range files {
-		nb, err := notebook.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		k, err := s.NewKernel(ctx, "gonb")
-		if err != nil {
-			t.Fatal(err)
-		}
-		interrupted := 0
-		for _, c := range nb.Cells {
-			switch {
-			case c.Type != notebook.Code:
-			case strings.Contains(c.ID, "-chart"):
-				t.Run(c.ID, func(t *testing.T) {
-					// A cell that ended by itself just as it was interrupted replies
-					// "ok" rightly: it is interrupted again, earlier.
-					for after := time.Second; ; after /= 2 {
-						ran, status := interrupt(ctx, t, k, c.Source, mark, after)
-						if ran && status == "ok" && after > time.Second/4 {
-							continue
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".ipynb"), func(t *testing.T) {
+			t.Parallel()
+			nb, err := notebook.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			k := newKernel(t.Context(), t, s)
+			interrupted := 0
+			for _, c := range nb.Cells {
+				switch {
+				case c.Type != notebook.Code:
+				case strings.Contains(c.ID, "-chart"):
+					t.Run(c.ID, func(t *testing.T) {
+						// A cell that ended by itself just as it was interrupted replies
+						// "ok" rightly: it is interrupted again, earlier.
+						for after := time.Second; ; after /= 2 {
+							ran, status := interrupt(t.Context(), t, k, c.Source, after)
+							if ran && status == "ok" && after > time.Second/4 {
+								continue
+							}
+							if ran && status == "ok" {
+								t.Errorf("the cell, interrupted %v after its start, replied %q; want an error or an abort", after, status)
+							}
+							if ran {
+								interrupted++
+							}
+							return
 						}
-						if ran && status == "ok" {
-							t.Errorf("the cell, interrupted %v after its start, replied %q; want an error or an abort", after, status)
-						}
-						if ran {
-							interrupted++
-						}
-						return
+					})
+				case declarations(c.Source) != "":
+					if _, err := k.Run(t.Context(), declarations(c.Source)); err != nil {
+						t.Fatalf("%s: %v", c.ID, err)
 					}
-				})
-			default:
-				// What later cells build on; its output is tested elsewhere.
-				if _, err := k.Run(ctx, c.Source); err != nil {
-					t.Fatalf("%s: %v", c.ID, err)
 				}
 			}
-		}
-		if interrupted == 0 {
-			t.Errorf("%s has no cell that runs for a second", filepath.Base(file))
-		}
-		if err := k.Close(ctx); err != nil {
-			t.Error(err)
-		}
+			if interrupted == 0 {
+				t.Error("no cell of it runs for a second")
+			}
+			t.Logf("%d cells interrupted", interrupted)
+		})
 	}
+}
+
+// declarations returns what of a cell later cells build on: its declarations, or the file
+// that it writes. What it runs is tested elsewhere.
+func declarations(source string) string {
+	if strings.HasPrefix(source, "%%writefile") {
+		return source
+	}
+	head, _, _ := strings.Cut("\n"+source, "\n%%")
+	if strings.Contains(head, "%test") {
+		return ""
+	}
+	return strings.TrimSpace(head)
 }
 
 // interrupt stops a cell some time after its program has started, and reports
 // whether it still ran then, and the status that it replied.
-func interrupt(ctx context.Context, t *testing.T, k *jupyter.Kernel, code, mark string, after time.Duration) (ran bool, status string) {
+func interrupt(ctx context.Context, t *testing.T, k *jupyter.Kernel, code string, after time.Duration) (ran bool, status string) {
 	t.Helper()
 	wait, err := k.Begin(ctx, code)
 	if err != nil {
@@ -323,7 +407,7 @@ func interrupt(ctx context.Context, t *testing.T, k *jupyter.Kernel, code, mark 
 		reply, err := wait(ctx)
 		answered <- answer{reply, err}
 	}()
-	cell := func() map[int]string { return ofCells(processes(mark)) }
+	cell := func() map[int]string { return ofCells(kernelProcesses(k)) }
 	// While a cell is compiled, GoNB knows nothing to interrupt.
 	until(t, "the cell's program to run", func() bool {
 		for _, cmdline := range cell() {
@@ -377,12 +461,16 @@ func kill(t *testing.T, pid int) {
 	}
 }
 
-// until waits for something to become true, 30 seconds at most.
+// patience is how long a test waits for what must come: no measure of what it takes, but
+// far above that on any machine that works.
+const patience = time.Minute
+
+// until waits for something to become true.
 func until(t *testing.T, what string, true_ func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !true_(); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !true_(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("waited 30 s for %s", what)
+			t.Fatalf("waited %v for %s", patience, what)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -12,11 +11,11 @@ import (
 // sparing is a cell that keeps an orphan alive, as a lesson on orphans does.
 const sparing = `import ("fmt"; "os"; "os/exec"; "strconv"; "time")
 %%
-child := exec.Command("sh", "-c", "sleep 61 >/dev/null & echo started")
+child := exec.Command("sh", "-c", "sleep 601 >/dev/null & echo started")
 child.Env = append(os.Environ(), "INTERLEAVE_SPARE="+strconv.Itoa(os.Getpid()))
 out, err := child.Output()
 fmt.Println(string(out), err)
-time.Sleep(time.Minute)`
+time.Sleep(time.Hour)`
 
 // TestSparedOrphanEndsWithItsCell interrupts a cell that spares its orphan.
 func TestSparedOrphanEndsWithItsCell(t *testing.T) {
@@ -24,16 +23,11 @@ func TestSparedOrphanEndsWithItsCell(t *testing.T) {
 	if _, err := os.Stat("/proc/self/stat"); err != nil {
 		t.Skip("looks for processes in /proc")
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	t.Parallel()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	mark := fmt.Sprintf("INTERLEAVE_SPARE_TEST=%d", time.Now().UnixNano())
-	name, value, _ := strings.Cut(mark, "=")
-	t.Setenv(name, value)
-	s := startServer(t, l)
-	k, err := s.NewKernel(ctx, "gonb")
-	if err != nil {
-		t.Fatal(err)
-	}
+	s, _ := sharedServer(t, l)
+	k := newKernel(ctx, t, s)
 	if _, err := k.Run(ctx, "%noautoget"); err != nil {
 		t.Fatal(err)
 	}
@@ -42,9 +36,9 @@ func TestSparedOrphanEndsWithItsCell(t *testing.T) {
 		t.Fatal(err)
 	}
 	orphan := func() map[int]string {
-		found := processes(mark)
+		found := kernelProcesses(k)
 		for pid, cmdline := range found {
-			if !strings.HasPrefix(cmdline, "sleep 61") {
+			if !strings.HasPrefix(cmdline, "sleep 601") {
 				delete(found, pid)
 			}
 		}

@@ -9,9 +9,9 @@ import (
 	"interleave/notebooks/nb/notebook"
 )
 
-// TestConcurrencyNotebook checks what must hold on every machine, never a figure.
-func TestConcurrencyNotebook(t *testing.T) {
-	nb := shipped(t, "00-concurrency.ipynb")
+// checkConcurrency checks what must hold on every machine, never a figure.
+func checkConcurrency(t *testing.T, nb *notebook.Notebook) {
+	t.Helper()
 	shows(t, nb, map[string]string{
 		"00-00-go":    strings.TrimPrefix(runtime.Version(), "go"),
 		"00-03-go":    "1 P: computing",
@@ -48,9 +48,9 @@ func checkTurns(t *testing.T, table, group, name string) {
 	}
 }
 
-// TestGILNotebook checks what must hold on every machine, never a figure.
-func TestGILNotebook(t *testing.T) {
-	nb := shipped(t, "53-gil.ipynb")
+// checkGIL checks what must hold on every machine, never a figure.
+func checkGIL(t *testing.T, nb *notebook.Notebook) {
+	t.Helper()
 	factors := "79823"
 	shows(t, nb, map[string]string{
 		"53-02-go":      "[1 2 3 4 5 6 8 9 10 12 15 18 20 24 30 36 40 45 60 72 90 120 180 360]",

@@ -9,9 +9,9 @@ import (
 	"interleave/notebooks/nb/notebook"
 )
 
-// TestQueueNotebook checks what must hold on every machine, never a figure.
-func TestQueueNotebook(t *testing.T) {
-	nb := shipped(t, "55-queue.ipynb")
+// checkQueue checks what must hold on every machine, never a figure.
+func checkQueue(t *testing.T, nb *notebook.Notebook) {
+	t.Helper()
 	waits := "consumer: waits\nproducer: puts photo 1\nconsumer: has photo 1\n"
 	room := "producer: photo 1 is in\nconsumer: takes one\nproducer: photo 2 is in\nconsumer: takes one\n"
 	all := "consumer: has photo 1\nconsumer: has photo 2\nconsumer: has photo 3\nconsumer: ends\n"

@@ -16,9 +16,9 @@ import (
 	"interleave/notebooks/nb/notebook"
 )
 
-// TestSubprocessNotebook checks what must hold on every machine, never a figure.
-func TestSubprocessNotebook(t *testing.T) {
-	nb := shipped(t, "52-subprocess.ipynb")
+// checkSubprocess checks what must hold on every machine, never a figure.
+func checkSubprocess(t *testing.T, nb *notebook.Notebook) {
+	t.Helper()
 	shows(t, nb, map[string]string{
 		"52-02-py":    "a child says hello\nexit status: ",
 		"52-02-go":    "a child says hello\nexit status: ",
@@ -227,6 +227,7 @@ func TestSubprocessNotebookWithoutOpenSSL(t *testing.T) {
 	write(t, path, only(t, filepath.Join("..", "52-subprocess.ipynb"), "52-00-", "52-04-go", "52-04-chart", "52-05-", "52-06-", "52-07-", "52-08-", "52-12-"))
 
 	t.Run("missing", func(t *testing.T) {
+		t.Parallel()
 		nb := runQuick(t, path, "PATH="+pathWith(t, map[string]string{"openssl": ""}))
 		for _, id := range []string{"52-05-py-2", "52-05-go", "52-05-go-2", "52-06-py", "52-06-go", "52-07-go", "52-08-py", "52-08-go", "52-08-go-2", "52-12-go"} {
 			if got := text(t, nb, id); !strings.Contains(got, "left out") || !strings.Contains(got, "openssl") {
@@ -240,9 +241,10 @@ func TestSubprocessNotebookWithoutOpenSSL(t *testing.T) {
 		}
 	})
 	t.Run("without obsolete ciphers", func(t *testing.T) {
+		t.Parallel()
 		openssl, err := exec.LookPath("openssl")
 		if err != nil {
-			t.Skip(err)
+			t.Fatal(err)
 		}
 		nb := runQuick(t, path, "PATH="+pathWith(t, map[string]string{"openssl": `#!/bin/sh
 case "$*" in *des3*|*whirlpool*) echo "Unknown option or cipher" >&2; exit 1;; esac

@@ -16,6 +16,24 @@ import (
 	"interleave/notebooks/nb/notebook"
 )
 
+// TestNotebooks runs each notebook as it ships and checks what it shows.
+func TestNotebooks(t *testing.T) {
+	labtest.Need(t, 2)
+	for name, check := range map[string]func(*testing.T, *notebook.Notebook){
+		"00-concurrency": checkConcurrency,
+		"52-subprocess":  checkSubprocess,
+		"53-gil":         checkGIL,
+		"54-lock":        checkLock,
+		"55-queue":       checkQueue,
+	} {
+		number, _, _ := strings.Cut(name, "-")
+		t.Run(number, func(t *testing.T) {
+			t.Parallel()
+			check(t, shipped(t, name+".ipynb"))
+		})
+	}
+}
+
 // shipped runs a notebook as it ships, in quick mode, on the lab's own kernel, and
 // checks that all its cells ran to their end.
 func shipped(t *testing.T, name string) *notebook.Notebook {
@@ -118,9 +136,9 @@ func lostAny(values []float64) bool {
 	return false
 }
 
-// TestLockNotebook checks what must hold on every machine, never a figure.
-func TestLockNotebook(t *testing.T) {
-	nb := shipped(t, "54-lock.ipynb")
+// checkLock checks what must hold on every machine, never a figure.
+func checkLock(t *testing.T, nb *notebook.Notebook) {
+	t.Helper()
 	shows(t, nb, map[string]string{
 		"54-00-go":    strings.TrimPrefix(runtime.Version(), "go"),
 		"54-02-py":    "3",
@@ -308,17 +326,22 @@ func unsolved(t *testing.T, nb *notebook.Notebook, why map[string]string) {
 
 // TestSolutions checks that every exercise passes with its solution.
 func TestSolutions(t *testing.T) {
+	labtest.Need(t, 2)
 	files, err := filepath.Glob(filepath.Join("..", "solutions", "*.ipynb"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no solutions: %v", err)
 	}
 	for _, file := range files {
-		nb := shipped(t, filepath.Join("solutions", filepath.Base(file)))
-		for _, c := range nb.Cells {
-			if notebook.ParseID(c.ID).Role == "test" && !strings.Contains(text(t, nb, c.ID), "PASS") {
-				t.Errorf("%s: %s shows\n%s\nwant PASS", file, c.ID, text(t, nb, c.ID))
+		number, _, _ := strings.Cut(filepath.Base(file), "-")
+		t.Run(number, func(t *testing.T) {
+			t.Parallel()
+			nb := shipped(t, filepath.Join("solutions", filepath.Base(file)))
+			for _, c := range nb.Cells {
+				if notebook.ParseID(c.ID).Role == "test" && !strings.Contains(text(t, nb, c.ID), "PASS") {
+					t.Errorf("%s shows\n%s\nwant PASS", c.ID, text(t, nb, c.ID))
+				}
 			}
-		}
+		})
 	}
 }
 
