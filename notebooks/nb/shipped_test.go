@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"os"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"interleave/helpers/labtest"
+	"interleave/helpers/python"
 	"interleave/notebooks/nb/notebook"
 )
 
@@ -47,15 +49,27 @@ func shipped(t *testing.T, name string) *notebook.Notebook {
 	return nb
 }
 
-// runQuick runs a notebook in quick mode, on the lab's own kernel.
+// runQuick runs a notebook in quick mode, on the lab's own kernel. Up to ring 2 its cells
+// find two CPythons at the most: every one more is one more row in most charts.
 func runQuick(t *testing.T, path string, env ...string) *notebook.Notebook {
 	t.Helper()
 	lab := labtest.Lab(t, 2)
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
 	defer cancel()
 	out := filepath.Join(t.TempDir(), filepath.Base(path))
 	env = append([]string{"INTERLEAVE_QUICK=1", "INTERLEAVE_LANG=en"}, env...)
-	err := notebook.Run(ctx, lab, path, out, notebook.RunOptions{Env: env})
+	if labtest.Ring() < 3 {
+		env = append(twoPythons(t), env...)
+	}
+	var begun time.Time
+	err := notebook.Run(ctx, lab, path, out, notebook.RunOptions{Env: env, Progress: func(e notebook.Event) {
+		switch {
+		case !e.Ended:
+			begun = time.Now()
+		case time.Since(begun) > 3*time.Second:
+			t.Logf("%s took %.1f s", e.Cell, time.Since(begun).Seconds())
+		}
+	}})
 	if cell, ok := errors.AsType[*notebook.CellError](err); ok {
 		t.Fatalf("%v\n%s", err, cell.Shown)
 	}
@@ -67,6 +81,30 @@ func runQuick(t *testing.T, path string, env ...string) *notebook.Notebook {
 		t.Fatal(err)
 	}
 	return nb
+}
+
+// twoPythons is an environment in which the oldest CPython of this machine and the default
+// one are all that is found.
+func twoPythons(t *testing.T) []string {
+	t.Helper()
+	all, err := python.Find(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	hidden := make(map[string]string)
+	for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
+		found, _ := filepath.Glob(filepath.Join(dir, "python*"))
+		for _, path := range found {
+			hidden[filepath.Base(path)] = ""
+		}
+	}
+	none := filepath.Join(t.TempDir(), "none")
+	return []string{
+		"PATH=" + pathWith(t, hidden), // with the default one as python3
+		python.ListEnv + "=" + all[0].Path,
+		"PYENV_ROOT=" + none,
+		"UV_PYTHON_INSTALL_DIR=" + none,
+	}
 }
 
 // text gives what a cell printed and showed, as plain text.
