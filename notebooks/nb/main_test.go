@@ -21,7 +21,6 @@ func TestASignalEndsEverythingThatRan(t *testing.T) {
 	for i, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGKILL} {
 		t.Run(sig.String(), func(t *testing.T) {
 			t.Setenv("TMPDIR", t.TempDir())
-			t.Setenv("INTERLEAVE_LAB", lab)
 			// Nothing else on the machine, nor another run of this test, sleeps as long.
 			asleep := fmt.Sprintf("sleep 7%d%d", os.Getpid(), i)
 			n := sample(t)
@@ -34,6 +33,7 @@ func TestASignalEndsEverythingThatRan(t *testing.T) {
 			defer cancel()
 			var output bytes.Buffer
 			cmd := exec.CommandContext(ctx, "nb", "run", "54")
+			cmd.Env = append(os.Environ(), "INTERLEAVE_LAB="+lab)
 			cmd.Stdout, cmd.Stderr = &output, &output
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)

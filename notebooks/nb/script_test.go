@@ -59,7 +59,8 @@ func TestScriptsOnTheLab(t *testing.T) {
 		env.Setenv("INTERLEAVE_LAB", lab)
 		// The kernel builds its cells with the Go and the caches of whoever tests.
 		for _, setting := range os.Environ() {
-			if name, value, _ := strings.Cut(setting, "="); name == "HOME" || env.Getenv(name) == "" {
+			name, value, _ := strings.Cut(setting, "=")
+			if name == "HOME" || env.Getenv(name) == "" && !strings.HasPrefix(name, "INTERLEAVE_") {
 				env.Setenv(name, value)
 			}
 		}
