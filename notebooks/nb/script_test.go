@@ -60,7 +60,7 @@ func TestScriptsOnTheLab(t *testing.T) {
 		// The kernel builds its cells with the Go and the caches of whoever tests.
 		for _, setting := range os.Environ() {
 			name, value, _ := strings.Cut(setting, "=")
-			if name == "HOME" || env.Getenv(name) == "" && !strings.HasPrefix(name, "INTERLEAVE_") {
+			if name == "HOME" || env.Getenv(name) == "" && (strings.HasPrefix(name, "GO") || strings.HasPrefix(name, "XDG_")) {
 				env.Setenv(name, value)
 			}
 		}
