@@ -17,6 +17,9 @@ func testProject(t *testing.T, name string, text []byte) project {
 	t.Helper()
 	root := t.TempDir()
 	t.Chdir(root)
+	// The environment of whoever tests may name another project, and a lab.
+	t.Setenv("INTERLEAVE_PROJECT", "")
+	t.Setenv("INTERLEAVE_LAB", "")
 	if err := os.Mkdir("notebooks", 0o755); err != nil {
 		t.Fatal(err)
 	}

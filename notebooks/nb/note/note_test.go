@@ -144,8 +144,8 @@ func TestAChapterComesBackFromItsNotebooks(t *testing.T) {
 	var nbs []*notebook.Notebook
 	var others []Copy
 	for _, number := range []string{"55", "52", "54", "53"} {
-		nb, g := shipped(t, notebooks[number])
-		if _, _, err := Import(Copy{number, nb}, n, g, number, others); err != nil {
+		nb := shipped(t, number)
+		if _, _, err := Import(Copy{number, nb}, n, guideOf(t, number), number, others); err != nil {
 			t.Fatal(err)
 		}
 		nb = again(t, nb)

@@ -8,12 +8,24 @@ import (
 	"interleave/notebooks/nb/notebook"
 )
 
-// shipped gives the guide of a notebook as the project ships it.
-func shipped(t testing.TB, name string) (*notebook.Notebook, *Guide) {
+// shipped gives a notebook as the project ships it.
+func shipped(t testing.TB, number string) *notebook.Notebook {
 	t.Helper()
-	nb, err := notebook.ReadFile("../../" + name + ".ipynb")
+	nb, err := notebook.ReadFile("../../" + notebooks[number] + ".ipynb")
 	if err != nil {
 		t.Fatal(err)
+	}
+	return nb
+}
+
+// guides keeps what guideOf gave, which takes a while to learn and never changes.
+var guides = map[string]*Guide{}
+
+// guideOf gives the guide of a notebook as the project ships it.
+func guideOf(t testing.TB, number string) *Guide {
+	t.Helper()
+	if guides[number] != nil {
+		return guides[number]
 	}
 	table, err := os.ReadFile("../../glossary.tsv")
 	if err != nil {
@@ -25,7 +37,8 @@ func shipped(t testing.TB, name string) (*notebook.Notebook, *Guide) {
 			terms = append(terms, Term{English: cells[0], Korean: cells[1]})
 		}
 	}
-	return nb, NewGuide(nb, terms)
+	guides[number] = NewGuide(shipped(t, number), terms)
+	return guides[number]
 }
 
 func sampleNote(t testing.TB, name string) *Note {
@@ -68,7 +81,7 @@ func TestWhereSectionsGo(t *testing.T) {
 			03 ## Barrier, ? ### 53 다시 보기, ? #### 그 아래, ? ### 54-02 기억할 것`},
 	} {
 		t.Run(tt.file+" at "+tt.at, func(t *testing.T) {
-			_, g := shipped(t, notebooks[tt.at])
+			g := guideOf(t, tt.at)
 			var want []string
 			for w := range strings.SplitSeq(strings.ReplaceAll(tt.want, `\,`, "\x00"), ",") {
 				want = append(want, strings.ReplaceAll(strings.TrimSpace(w), "\x00", ","))

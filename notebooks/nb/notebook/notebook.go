@@ -89,31 +89,21 @@ func Parse(data []byte) (*Notebook, error) {
 	if len(r.problems) > 0 {
 		return nil, errors.Join(r.problems...)
 	}
-	if err := nb.remember(data); err != nil {
-		return nil, fmt.Errorf("not JSON: %w", err)
-	}
+	nb.remember(data)
 	return nb, nil
 }
 
 // remember notes the text of the notebook and of each cell, for Marshal.
-func (nb *Notebook) remember(data []byte) error {
+func (nb *Notebook) remember(data []byte) {
 	nb.text = bytes.Clone(data)
-	all, err := members(nb.text)
-	if err != nil {
-		return err
-	}
-	list, _ := last(all, "cells")
+	list, _ := last(members(nb.text), "cells")
 	text := list.value.of(nb.text)
-	spans, err := elements(text)
-	if err != nil {
-		return err
-	}
+	spans := elements(text)
 	nb.places = make(map[*Cell]int)
 	for i, c := range nb.Cells {
 		c.text = spans[i].of(text)
 		nb.places[c] = i
 	}
-	return nil
 }
 
 // decode reads one JSON value and nothing else.

@@ -39,6 +39,7 @@ func TestMarshalKeepsEveryByte(t *testing.T) {
 		"keys twice":         `{"nbformat":3,"nbformat":4,"nbformat_minor":5,"metadata":{"a":1},"metadata":{},"cells":[7],"cells":[]}`,
 		"no end of line":     strings.TrimSuffix(head+`{"cell_type":"raw","metadata":{},"source":""}]}`, "\n"),
 		"broken surrogates":  head + `{"cell_type":"raw","metadata":{},"source":"\ud83d x","odd\u0041":"\udc00"}]}`,
+		"quotes, brackets":   head + `{"cell_type":"raw","metadata":{"]\\":["\"}",true,null]},"source":"\\"},{"c\u0065ll_type":"raw","metadata":{},"source":[]}]}`,
 		"numbers":            head + `{"cell_type":"code","metadata":{"n":[1e3,1.50,-0]},"outputs":[],"execution_count":3,"source":""}]}`,
 		"bytes that no text": head + `{"cell_type":"raw","metadata":{},"source":"` + "\xff\xfe" + `"}]}`,
 	} {

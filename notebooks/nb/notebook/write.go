@@ -40,7 +40,8 @@ func (nb *Notebook) Marshal() []byte {
 // parts gives the members of the notebook's text, and what it said when it was read,
 // but for its cells.
 func (nb *Notebook) parts() ([]member, *Notebook) {
-	all, err := members(nb.text)
+	all := members(nb.text)
+	var err error
 	was := &Notebook{Metadata: map[string]any{}}
 	for _, m := range all {
 		switch m.name {
@@ -65,7 +66,7 @@ func (nb *Notebook) parts() ([]member, *Notebook) {
 // cellList gives the text of the list of cells; was is what it was when it was read.
 func (nb *Notebook) cellList(was []byte) []byte {
 	open, between, end := "\n  ", ",\n  ", "\n "
-	spans, _ := elements(was)
+	spans := elements(was)
 	if len(spans) > 0 {
 		open = string(was[1:spans[0].start])
 		between = "," + open
@@ -107,7 +108,7 @@ func (c *Cell) marshal(newline string) []byte {
 	if was.Type != c.Type {
 		return jsonText(c.object(), newline)
 	}
-	all, _ := members(c.text)
+	all := members(c.text)
 	var edits []edit
 	change := func(name string, v any) { edits = append(edits, set(c.text, all, name, v)) }
 	if c.ID != was.ID {
