@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
-	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -58,9 +57,13 @@ func Golden(t *testing.T, charts Charts) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for file, content := range map[string]string{name + ".json": content, name + ".txt": o.Text} {
-				if err := compare(file, content, *update); err != nil {
-					t.Errorf("%s/%v; if the chart is right as it is now, accept it: %s", here(t), err, accept(t))
+			for _, file := range []struct{ name, content string }{{name + ".json", content}, {name + ".txt", o.Text}} {
+				problem, difference, err := compare(file.name, file.content, *update)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if problem != "" {
+					t.Errorf("%s/%s; if the chart is right as it is now, accept it: %s\n%s", here(t), problem, accept(t), difference)
 				}
 			}
 		})
@@ -105,26 +108,27 @@ func accept(tb testing.TB) string {
 	return "go test ./" + here(tb) + " -update"
 }
 
-// compare compares a golden file with what it should hold, or writes it.
-func compare(name, now string, write bool) error {
+// compare tells what is wrong with a golden file, if anything, and how it differs from what
+// it should hold. Or it writes the file.
+func compare(name, now string, write bool) (problem, difference string, err error) {
 	file := filepath.Join(folder, name)
 	if write {
 		if err := os.MkdirAll(folder, 0o755); err != nil {
-			return err
+			return "", "", err
 		}
-		return os.WriteFile(file, []byte(now), 0o644)
+		return "", "", os.WriteFile(file, []byte(now), 0o644)
 	}
 	before, err := os.ReadFile(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%s is missing", filepath.ToSlash(file))
+		return filepath.ToSlash(file) + " is missing", "", nil
 	case err != nil:
-		return err
+		return "", "", err
 	case string(before) != now:
-		return fmt.Errorf("%s differs from the chart:\n%s", filepath.ToSlash(file),
-			bytes.TrimSpace(diff.Diff(file, before, "the chart now", []byte(now))))
+		difference = string(diff.Diff(file, before, "the chart now", []byte(now)))
+		return filepath.ToSlash(file) + " differs from the chart", difference, nil
 	}
-	return nil
+	return "", "", nil
 }
 
 // orphans returns the golden files that have none of the names.
