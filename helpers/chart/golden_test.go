@@ -24,6 +24,7 @@ func TestGolden(t *testing.T) {
 		"bars-more":    moreBars,
 		"columns":      func() chart.Chart { return chart.SampleColumns() },
 		"points":       func() chart.Chart { return chart.SamplePoints() },
+		"points-many":  manyPoints,
 		"points-odd":   oddPoints,
 		"lines":        func() chart.Chart { return chart.SampleLines() },
 		"lines-marks":  markedLines,
@@ -72,6 +73,15 @@ func moreBars() chart.Chart {
 	return c
 }
 
+// manyPoints has so many groups that they move closer.
+func manyPoints() chart.Chart {
+	var groups []chart.Group
+	for i := range 7 {
+		groups = append(groups, chart.Group{Name: lang.Same("g"), Values: []float64{float64(i), 10}})
+	}
+	return chart.Points(chart.Title{Text: lang.Same("t")}, chart.Axis{Name: lang.Same("n"), Unit: "s"}, groups...)
+}
+
 func oddPoints() chart.Chart {
 	return chart.Points(chart.Title{}, chart.Axis{Name: lang.Same("n"), Log: true, Lines: mark("goal", 5)},
 		chart.Group{Name: lang.Same("some"), Values: []float64{0, -1, 5}},
@@ -110,7 +120,7 @@ func densePanel() chart.Chart {
 func panelsOfTwo() chart.Chart {
 	point := func(x, y float64) chart.Point { return chart.Point{X: x, Y: chart.Value{Median: y}} }
 	name := lang.Text{Ko: "가", En: "a"}
-	return chart.Panels(chart.Title{}, chart.Axis{Name: lang.Same("x")},
+	return chart.Panels(chart.Title{}, chart.Axis{Name: lang.Same("x"), Lines: mark("end", 4)},
 		chart.Panel{Y: chart.Axis{Name: lang.Text{Ko: "위", En: "up"}, Unit: "ms"}, Lines: []chart.Line{
 			{Name: name, Points: []chart.Point{point(2, 20), point(1, 10)}},
 		}},

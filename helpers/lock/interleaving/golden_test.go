@@ -27,8 +27,8 @@ func TestGolden(t *testing.T) {
 	drawn.Sampled, drawn.Uniform, drawn.Total, drawn.seed = true, true, big.NewInt(1_680), 5
 	walks.Sampled, walks.limit, walks.seed = true, 1_000, 7
 	var many []Outcome
-	for i := range 14 {
-		many = append(many, Outcome{Verdict: Verdict(i / 7), Values: []int{i}, Count: 5 + i%7, Example: "AB"})
+	for i := range 20 { // the rarest of each verdict share a bar
+		many = append(many, Outcome{Verdict: Verdict(i / 10), Values: []int{i}, Count: 5 + i%10, Example: "AB"})
 	}
 	charttest.Golden(t, charttest.Charts{
 		"one.en": ended(total, Outcome{Verdict: OK, Values: []int{1}, Count: 1, Example: "AAA"}),
