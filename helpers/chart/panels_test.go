@@ -2,7 +2,6 @@ package chart
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -79,34 +78,6 @@ func TestNamesTwiceInAPanelDiffer(t *testing.T) {
 	c := Lines(Title{}, Axis{}, Axis{}, twice...)
 	if a, b := c.MultiSeries[0], c.MultiSeries[1]; a.Symbol == b.Symbol {
 		t.Error("two lines of a chart look the same")
-	}
-}
-
-func TestPanelsTable(t *testing.T) {
-	point := func(x, y float64) Point { return Point{x, Value{Median: y}} }
-	name := lang.Text{Ko: "가", En: "a"}
-	c := Panels(Title{}, Axis{Name: lang.Same("x")},
-		Panel{Axis{Name: lang.Text{Ko: "위", En: "up"}, Unit: "ms"}, []Line{{Name: name, Points: []Point{point(2, 20), point(1, 10)}}}},
-		Panel{Axis{Name: lang.Same("down")}, []Line{{Name: name, Points: []Point{point(3, 300), {1, Value{100, 90, 110}}}}}})
-	o := build(c, stub(10))
-	want := []string{
-		"x  위 (ms): 가 · up (ms): a  down: 가 · down: a",
-		"1                        10        100 (90–110)",
-		"2                        20",
-		"3                                           300",
-	}
-	var got []string
-	for line := range strings.Lines(o.plain) {
-		got = append(got, strings.TrimSpace(line))
-	}
-	for _, line := range want {
-		if !slices.Contains(got, line) {
-			t.Errorf("the table lacks %q:\n%s", line, o.plain)
-		}
-	}
-	alt := "Line charts, one below the other: x × up (ms) × down. up: a: 10 ms → 20 ms (x: 1 → 2). down: a: 100 (90–110) → 300 (x: 1 → 3)."
-	if !strings.Contains(o.html, alt) {
-		t.Errorf("the alternative text is not %q", alt)
 	}
 }
 

@@ -95,18 +95,11 @@ func TestSpansAreDrawn(t *testing.T) {
 
 func TestSpansOfASample(t *testing.T) {
 	t.Setenv(lang.Env, "en")
-	o := build(sampleSpans(), inLab(t))
-	svg := string(svgOf(t, o.html))
+	svg := string(svgOf(t, build(sampleSpans(), inLab(t)).html))
 	for _, want := range []string{"Python, without a lock", "Go, with a lock", "worker 2", "waiting for the lock", "time (ms)", "1 → 2", "2 → 3"} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("the picture lacks %q", want)
 		}
-	}
-	if words := strings.Join(strings.Fields(o.plain), " "); !strings.Contains(words, "Go, with a lock worker 1 holding the lock 200.5000 300.8000 100.3 2 → 3") {
-		t.Errorf("the table is\n%s", o.plain)
-	}
-	if !strings.Contains(o.html, "Python, without a lock: worker 2: running 0.4–100.8.") {
-		t.Errorf("the alternative text is not what the rows did: %.900s", o.html[strings.Index(o.html, "alt="):])
 	}
 }
 

@@ -208,7 +208,17 @@ func MeasureCosts(costs ...Cost) Costs {
 // Chart shows the time and, on Linux, the memory of one worker against their number.
 // What was not measured is said on stderr, below.
 func (c Costs) Chart() {
-	var times, memories []chart.Line
+	if times, memories := c.lines(); len(times) > 0 {
+		chart.Show(timeChart(times, runtime.GOMAXPROCS(0)))
+		if memory() > 0 {
+			chart.Show(memoryChart(memories))
+		}
+	}
+	tell(c.Err)
+}
+
+// lines returns a line of times and one of memory for each kind.
+func (c Costs) lines() (times, memories []chart.Line) {
 	for _, m := range c.Costs {
 		i := slices.IndexFunc(times, func(l chart.Line) bool { return l.Name == m.Name })
 		if i < 0 {
@@ -221,15 +231,22 @@ func (c Costs) Chart() {
 			memories[i].Points = append(memories[i].Points, chart.Point{X: x, Y: value(m.Memory)})
 		}
 	}
-	if len(times) > 0 {
-		number := chart.Axis{Name: lang.Text{Ko: "동시에 있는 수", En: "how many at the same time"}, Log: true}
-		how := note(runtime.GOMAXPROCS(0), lang.Text{Ko: "모두 시작해서 기다리기까지 걸린 시간을 그 수로 나누었다.", En: "The time until all had started and waited, divided by their number."})
-		chart.Show(chart.Lines(chart.Title{Text: lang.Text{Ko: "하나를 시작하는 시간", En: "The time to start one"}, Note: how},
-			number, chart.Axis{Name: lang.Text{Ko: "시간", En: "time"}, Unit: "µs", Log: true}, times...))
-		if memory() > 0 {
-			chart.Show(chart.Lines(chart.Title{Text: lang.Text{Ko: "하나가 쓰는 메모리", En: "The memory of one"}},
-				number, chart.Axis{Name: lang.Text{Ko: "메모리", En: "memory"}, Unit: "KiB", Log: true}, memories...))
-		}
-	}
-	tell(c.Err)
+	return times, memories
+}
+
+// atOnce is the axis of how many there are.
+var atOnce = chart.Axis{Name: lang.Text{Ko: "동시에 있는 수", En: "how many at the same time"}, Log: true}
+
+func timeChart(times []chart.Line, cores int) chart.Chart {
+	how := note(cores, lang.Text{
+		Ko: "모두 시작해서 기다리기까지 걸린 시간을 그 수로 나누었다.",
+		En: "The time until all had started and waited, divided by their number.",
+	})
+	return chart.Lines(chart.Title{Text: lang.Text{Ko: "하나를 시작하는 시간", En: "The time to start one"}, Note: how},
+		atOnce, chart.Axis{Name: lang.Text{Ko: "시간", En: "time"}, Unit: "µs", Log: true}, times...)
+}
+
+func memoryChart(memories []chart.Line) chart.Chart {
+	return chart.Lines(chart.Title{Text: lang.Text{Ko: "하나가 쓰는 메모리", En: "The memory of one"}},
+		atOnce, chart.Axis{Name: lang.Text{Ko: "메모리", En: "memory"}, Unit: "KiB", Log: true}, memories...)
 }

@@ -167,8 +167,22 @@ func idealOf(workers, cores int) float64 {
 // Chart shows the curves with the ideal, and a table of the times with one worker.
 // What this machine lacks is said below.
 func (c Curves) Chart() {
+	if len(c.Curves) > 0 {
+		chart.Show(c.chart())
+		var rows [][]string
+		for _, curve := range c.Curves {
+			rows = append(rows, []string{curve.Name.String(), curve.Alone.String()})
+		}
+		chart.Table(lang.Text{Ko: "작업자 하나로 모두 하는 시간", En: "The time for all pieces with one worker"},
+			[]lang.Text{{Ko: "방법", En: "way"}, {Ko: "시간", En: "time"}}, rows)
+	}
+	if c.Err != nil {
+		fmt.Println(c.Err) // for the most part what there is not: no failure
+	}
+}
+
+func (c Curves) chart() chart.Chart {
 	var lines []chart.Line
-	var rows [][]string
 	ideal := chart.Line{Name: lang.Text{Ko: "이론상의 상한", En: "ideal"}, Reference: true}
 	for _, n := range workerCounts(c.Cores) {
 		ideal.Points = append(ideal.Points, chart.Point{X: float64(n), Y: chart.Value{Median: idealOf(n, c.Cores)}})
@@ -181,22 +195,14 @@ func (c Curves) Chart() {
 			}
 		}
 		lines = append(lines, l)
-		rows = append(rows, []string{curve.Name.String(), curve.Alone.String()})
 	}
-	if len(lines) > 0 {
-		least := 0.0
-		chart.Show(chart.Lines(
-			chart.Title{
-				Text: lang.Text{Ko: "작업자 수에 따른 속도 향상", En: "Speed-up by the number of workers"},
-				Note: note(c.Cores, lang.Text{Ko: "방법마다 작업자 하나일 때를 1로 했다.", En: "1 is each way's own time with one worker."}),
-			},
-			chart.Axis{Name: lang.Text{Ko: "작업자 수", En: "workers"}, Min: &least},
-			chart.Axis{Name: lang.Text{Ko: "속도 향상", En: "speed-up"}, Unit: "×", Min: &least},
-			append(lines, ideal)...))
-		chart.Table(lang.Text{Ko: "작업자 하나로 모두 하는 시간", En: "The time for all pieces with one worker"},
-			[]lang.Text{{Ko: "방법", En: "way"}, {Ko: "시간", En: "time"}}, rows)
-	}
-	if c.Err != nil {
-		fmt.Println(c.Err) // for the most part what there is not: no failure
-	}
+	least := 0.0
+	return chart.Lines(
+		chart.Title{
+			Text: lang.Text{Ko: "작업자 수에 따른 속도 향상", En: "Speed-up by the number of workers"},
+			Note: note(c.Cores, lang.Text{Ko: "방법마다 작업자 하나일 때를 1로 했다.", En: "1 is each way's own time with one worker."}),
+		},
+		chart.Axis{Name: lang.Text{Ko: "작업자 수", En: "workers"}, Min: &least},
+		chart.Axis{Name: lang.Text{Ko: "속도 향상", En: "speed-up"}, Unit: "×", Min: &least},
+		append(lines, ideal)...)
 }

@@ -97,7 +97,9 @@ type Named struct {
 }
 
 // ChartFlights shows flights against time.
-func ChartFlights(flights ...Named) {
+func ChartFlights(flights ...Named) { chart.Show(flightsChart(flights)) }
+
+func flightsChart(flights []Named) chart.Chart {
 	var lines []chart.Line
 	for _, f := range flights {
 		l := chart.Line{Name: f.Name}
@@ -107,10 +109,10 @@ func ChartFlights(flights ...Named) {
 		lines = append(lines, l)
 	}
 	least := 0.0
-	chart.Show(chart.Lines(
+	return chart.Lines(
 		chart.Title{Text: lang.Text{Ko: "헬리콥터의 높이", En: "The helicopter's height"}},
 		chart.Axis{Name: lang.Text{Ko: "시간", En: "time"}, Unit: "ms", Min: &least},
-		chart.Axis{Name: lang.Text{Ko: "높이", En: "height"}, Unit: "m", Min: &least}, lines...))
+		chart.Axis{Name: lang.Text{Ko: "높이", En: "height"}, Unit: "m", Min: &least}, lines...)
 }
 
 // WaitRatios are how long the calls take at once and beside the computing, as a
@@ -193,6 +195,13 @@ var Share = lang.Text{Ko: "한꺼번에 ÷ 차례로", En: "at once ÷ in turn"}
 // Chart shows the share against the time of the computing, a line for each runtime,
 // and the least share there can be: that of one call.
 func (r WaitRatios) Chart() {
+	if len(r.Ratios) > 0 {
+		chart.Show(r.chart(runtime.GOMAXPROCS(0)))
+	}
+	tell(r.Err)
+}
+
+func (r WaitRatios) chart(cores int) chart.Chart {
 	var lines []chart.Line
 	for _, ratio := range r.Ratios {
 		i := slices.IndexFunc(lines, func(l chart.Line) bool { return l.Name == lang.Same(ratio.Runtime) })
@@ -207,21 +216,18 @@ func (r WaitRatios) Chart() {
 		wait, c := r.Waits.Wait.Seconds(), compute.Seconds()
 		predicted.Points = append(predicted.Points, chart.Point{X: 1000 * c, Y: chart.Value{Median: max(wait, c) / (float64(r.Waits.Calls)*wait + c)}})
 	}
-	if len(lines) > 0 {
-		least, most := 0.0, 1.0
-		chart.Show(chart.Lines(
-			chart.Title{
-				Text: lang.Text{Ko: "기다림을 겹치면 시간이 얼마나 주는가", En: "How much overlapping the waits saves"},
-				Note: note(runtime.GOMAXPROCS(0), lang.Format(lang.Text{
-					Ko: "%[2]v씩 기다리는 호출 %[1]d개. 시스템 콜을 차례로 하고 나서 계산할 때의 시간을 1로 했다.",
-					En: "%d calls of %v. 1 is the time of the calls in turn, and the computing after them.",
-				}, r.Waits.Calls, r.Waits.Wait)),
-			},
-			chart.Axis{Name: lang.Text{Ko: "그동안 계산하는 시간", En: "computing meanwhile"}, Unit: "ms"},
-			chart.Axis{
-				Name: lang.Text{Ko: "걸린 시간(차례로 = 1)", En: "time taken (in turn = 1)"}, Min: &least, Max: &most,
-				Lines: []chart.Mark{{Name: lang.Text{Ko: "노트가 말한 1/5", En: "the note's fifth"}, At: 1 / float64(r.Waits.Calls)}},
-			}, append(lines, predicted)...))
-	}
-	tell(r.Err)
+	least, most := 0.0, 1.0
+	return chart.Lines(
+		chart.Title{
+			Text: lang.Text{Ko: "기다림을 겹치면 시간이 얼마나 주는가", En: "How much overlapping the waits saves"},
+			Note: note(cores, lang.Format(lang.Text{
+				Ko: "%[2]v씩 기다리는 호출 %[1]d개. 시스템 콜을 차례로 하고 나서 계산할 때의 시간을 1로 했다.",
+				En: "%d calls of %v. 1 is the time of the calls in turn, and the computing after them.",
+			}, r.Waits.Calls, r.Waits.Wait)),
+		},
+		chart.Axis{Name: lang.Text{Ko: "그동안 계산하는 시간", En: "computing meanwhile"}, Unit: "ms"},
+		chart.Axis{
+			Name: lang.Text{Ko: "걸린 시간(차례로 = 1)", En: "time taken (in turn = 1)"}, Min: &least, Max: &most,
+			Lines: []chart.Mark{{Name: lang.Text{Ko: "노트가 말한 1/5", En: "the note's fifth"}, At: 1 / float64(r.Waits.Calls)}},
+		}, append(lines, predicted)...)
 }

@@ -25,6 +25,17 @@ func (r Result) Chart() { Chart(r) }
 // each counter on each runtime, beside the source's notes. What did not run is
 // said on stderr, below the chart.
 func Chart(results ...Result) {
+	if slices.ContainsFunc(results, func(r Result) bool { return len(r.Groups) > 0 }) {
+		chart.Show(racesChart(results))
+	}
+	for _, r := range results {
+		if r.Err != nil {
+			fmt.Fprintln(os.Stderr, r.Err)
+		}
+	}
+}
+
+func racesChart(results []Result) chart.Chart {
 	var groups []chart.Group
 	for _, r := range results {
 		for _, g := range r.Groups {
@@ -33,18 +44,11 @@ func Chart(results ...Result) {
 			groups = append(groups, chart.Group{Name: g.Name, Values: share, Estimate: value(s)})
 		}
 	}
-	if len(groups) > 0 {
-		least := 0.0
-		chart.Show(chart.Points(
-			chart.Title{Text: lang.Text{Ko: "실행마다 잃어버린 갱신", En: "Lost updates, run by run"}, Note: note(results)},
-			chart.Axis{Name: lang.Text{Ko: "잃어버린 갱신의 비율", En: "share of the updates lost"}, Unit: "%", Min: &least},
-			append(groups, noteGroup())...))
-	}
-	for _, r := range results {
-		if r.Err != nil {
-			fmt.Fprintln(os.Stderr, r.Err)
-		}
-	}
+	least := 0.0
+	return chart.Points(
+		chart.Title{Text: lang.Text{Ko: "실행마다 잃어버린 갱신", En: "Lost updates, run by run"}, Note: note(results)},
+		chart.Axis{Name: lang.Text{Ko: "잃어버린 갱신의 비율", En: "share of the updates lost"}, Unit: "%", Min: &least},
+		append(groups, noteGroup())...)
 }
 
 // noteGroup is the row of the source's notes.

@@ -188,25 +188,3 @@ func TestRacePythonWithoutPython(t *testing.T) {
 		t.Errorf("error %v, want the mend", r.Err)
 	}
 }
-
-func TestNotesShares(t *testing.T) {
-	g := noteGroup()
-	for i, want := range []float64{37.7998, 19.1538, 14.27} {
-		if d := g.Values[i] - want; d > 1e-6 || d < -1e-6 {
-			t.Errorf("note %s lost %v %%, want %v", noteCounts[i].note, g.Values[i], want)
-		}
-	}
-}
-
-func TestNoteNamesEachSetupOnce(t *testing.T) {
-	t.Setenv(measure.QuickEnv, "")
-	group := func(name string) []Group { return []Group{{Name: lang.Same(name)}} }
-	got := note([]Result{
-		{Setup: Setup{Workers: 5, Increments: 100_000}, Groups: group("CPython 3.9: Counter")},
-		{Setup: Setup{Workers: 5, Increments: 100_000}, Groups: group("CPython 3.13: Counter")},
-		{Setup: Setup{Workers: 5, Increments: 10_000_000}, Groups: group("Go: Counter")},
-	})
-	if want := "CPython: 5 workers, 100,000 increments each. Go: 5 workers, 10,000,000 increments each."; got.En != want {
-		t.Errorf("got %q, want %q", got.En, want)
-	}
-}

@@ -189,6 +189,16 @@ func (p Prices) tallies() (names []string) {
 // each tally, and a table of what each of them lost. What was not measured is
 // said on stderr, below.
 func (p Prices) Chart() {
+	if len(p.Prices) > 0 {
+		chart.Show(p.chart(runtime.GOMAXPROCS(0)))
+		p.showLost()
+	}
+	if p.Err != nil {
+		fmt.Fprintln(os.Stderr, p.Err)
+	}
+}
+
+func (p Prices) chart(cores int) chart.Chart {
 	var lines []chart.Line
 	for _, name := range p.tallies() {
 		l := chart.Line{Name: lang.Same(name)}
@@ -199,24 +209,18 @@ func (p Prices) Chart() {
 		}
 		lines = append(lines, l)
 	}
-	if len(lines) > 0 {
-		note := lang.Format(lang.Text{
-			Ko: "코어 %d개. 시간은 모든 작업자의 증가를 합한 횟수로 나눈 것이다.",
-			En: "%d cores. The time is divided by the increments of all workers together.",
-		}, runtime.GOMAXPROCS(0))
-		chart.Show(chart.Lines(
-			chart.Title{Text: lang.Text{Ko: "증가 한 번에 드는 시간", En: "What one increment costs"}, Note: measure.Noted(note)},
-			chart.Axis{Name: lang.Text{Ko: "작업자 수", En: "workers"}, Log: true},
-			chart.Axis{
-				Name: lang.Text{Ko: "증가 한 번의 시간", En: "time per increment"}, Unit: "ns", Log: true,
-				Lines: []chart.Mark{{Name: lang.Text{Ko: "경합 없는 atomic 하나", En: "one uncontended atomic"}, At: p.Floor.Median}},
-			},
-			lines...))
-		p.showLost()
-	}
-	if p.Err != nil {
-		fmt.Fprintln(os.Stderr, p.Err)
-	}
+	note := lang.Format(lang.Text{
+		Ko: "코어 %d개. 시간은 모든 작업자의 증가를 합한 횟수로 나눈 것이다.",
+		En: "%d cores. The time is divided by the increments of all workers together.",
+	}, cores)
+	return chart.Lines(
+		chart.Title{Text: lang.Text{Ko: "증가 한 번에 드는 시간", En: "What one increment costs"}, Note: measure.Noted(note)},
+		chart.Axis{Name: lang.Text{Ko: "작업자 수", En: "workers"}, Log: true},
+		chart.Axis{
+			Name: lang.Text{Ko: "증가 한 번의 시간", En: "time per increment"}, Unit: "ns", Log: true,
+			Lines: []chart.Mark{{Name: lang.Text{Ko: "경합 없는 atomic 하나", En: "one uncontended atomic"}, At: p.Floor.Median}},
+		},
+		lines...)
 }
 
 // showLost shows the share that each tally lost.

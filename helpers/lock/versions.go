@@ -21,7 +21,18 @@ import (
 // ByVersion shows what the races lost from one CPython to the next, a line for
 // each counter, and one more for it on free-threaded builds.
 func ByVersion(results ...Result) {
-	var points []versionPoint
+	if points := pointsOf(results); len(points) > 0 {
+		chart.Show(lostByVersion(results, points))
+	}
+	for _, r := range results {
+		if r.Err != nil {
+			fmt.Fprintln(os.Stderr, r.Err)
+		}
+	}
+}
+
+// pointsOf returns the shares that the races lost on each CPython.
+func pointsOf(results []Result) (points []versionPoint) {
 	for _, r := range results {
 		for _, g := range r.Groups {
 			if g.Python == nil {
@@ -31,14 +42,13 @@ func ByVersion(results ...Result) {
 			points = append(points, versionPoint{*g.Python, class, measure.Sample{Values: r.LostShare(g)}.Summary()})
 		}
 	}
-	showByVersion(
+	return points
+}
+
+func lostByVersion(results []Result, points []versionPoint) chart.Chart {
+	return byVersion(
 		chart.Title{Text: lang.Text{Ko: "버전마다 잃어버린 갱신", En: "Lost updates, version by version"}, Note: note(results)},
 		lang.Text{Ko: "잃어버린 갱신의 비율", En: "share of the updates lost"}, points)
-	for _, r := range results {
-		if r.Err != nil {
-			fmt.Fprintln(os.Stderr, r.Err)
-		}
-	}
 }
 
 // A versionPoint is a share in percent, of one counter on one CPython.
@@ -48,7 +58,7 @@ type versionPoint struct {
 	share  measure.Summary
 }
 
-func showByVersion(title chart.Title, share lang.Text, points []versionPoint) {
+func byVersion(title chart.Title, share lang.Text, points []versionPoint) chart.Chart {
 	var lines []chart.Line
 	versions := chart.Axis{Name: lang.Same("CPython")}
 	for _, p := range points {
@@ -69,10 +79,8 @@ func showByVersion(title chart.Title, share lang.Text, points []versionPoint) {
 		}
 		lines[i].Points = append(lines[i].Points, chart.Point{X: float64(x), Y: value(p.share)})
 	}
-	if len(lines) > 0 {
-		least := 0.0
-		chart.Show(chart.Lines(title, versions, chart.Axis{Name: share, Unit: "%", Min: &least}, lines...))
-	}
+	least := 0.0
+	return chart.Lines(title, versions, chart.Axis{Name: share, Unit: "%", Min: &least}, lines...)
 }
 
 // Stops are the places where threads of CPython lost their turn.
@@ -156,24 +164,13 @@ func checkStops(lines []CounterStops, script string) error {
 // Chart shows how many of the stops lie between the read and the write, from one
 // CPython to the next, and a table of where the others lie.
 func (s Stops) Chart() {
-	var points []versionPoint
-	var rows [][]string
-	looks := 0
-	for _, c := range s.Counters {
-		between, all := c.total()
-		looks = max(looks, all)
-		points = append(points, versionPoint{c.Python, c.Class, measure.Share(between, all)})
-		rows = append(rows, []string{c.Python.Name() + ": " + c.Class, places(c.Between, all), places(c.Elsewhere, all)})
-	}
-	if len(points) > 0 {
-		n := chart.Number(float64(looks))
-		showByVersion(chart.Title{
-			Text: lang.Text{Ko: "읽기와 쓰기 사이에서 멈춘 비율", En: "Stops between the read and the write"},
-			Note: lang.Format(lang.Text{
-				Ko: "차례를 내준 스레드가 어디에 멈추어 있는지 %s번씩 보았다.",
-				En: "%s looks each at where a thread stood that had lost its turn.",
-			}, n),
-		}, lang.Text{Ko: "멈춘 곳 가운데 비율", En: "share of the stops"}, points)
+	if len(s.Counters) > 0 {
+		chart.Show(s.chart())
+		var rows [][]string
+		for _, c := range s.Counters {
+			_, all := c.total()
+			rows = append(rows, []string{c.Python.Name() + ": " + c.Class, places(c.Between, all), places(c.Elsewhere, all)})
+		}
 		chart.Table(lang.Text{Ko: "스레드가 멈춘 곳: 함수와 바이트코드", En: "Where the threads stopped: function and bytecode"}, []lang.Text{
 			lang.Same(""),
 			{Ko: "읽기와 쓰기 사이", En: "between read and write"},
@@ -183,6 +180,24 @@ func (s Stops) Chart() {
 	if s.Err != nil {
 		fmt.Fprintln(os.Stderr, s.Err)
 	}
+}
+
+func (s Stops) chart() chart.Chart {
+	var points []versionPoint
+	looks := 0
+	for _, c := range s.Counters {
+		between, all := c.total()
+		looks = max(looks, all)
+		points = append(points, versionPoint{c.Python, c.Class, measure.Share(between, all)})
+	}
+	n := chart.Number(float64(looks))
+	return byVersion(chart.Title{
+		Text: lang.Text{Ko: "읽기와 쓰기 사이에서 멈춘 비율", En: "Stops between the read and the write"},
+		Note: lang.Format(lang.Text{
+			Ko: "차례를 내준 스레드가 어디에 멈추어 있는지 %s번씩 보았다.",
+			En: "%s looks each at where a thread stood that had lost its turn.",
+		}, n),
+	}, lang.Text{Ko: "멈춘 곳 가운데 비율", En: "share of the stops"}, points)
 }
 
 // places gives the most frequent places with their share of all stops.

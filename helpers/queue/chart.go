@@ -13,6 +13,15 @@ import (
 // Chart shows what polling costs against the pause between two looks, and a table of
 // all four faults. What was not measured is said on stderr, below.
 func (f Faults) Chart() {
+	if len(f.Runs) > 0 {
+		chart.Show(f.chart())
+		header, rows := f.table()
+		chart.Table(lang.Text{Ko: "네 가지 결점", En: "The four faults"}, header, rows)
+	}
+	tell(f.Err)
+}
+
+func (f Faults) chart() chart.Chart {
 	var names []string
 	for _, p := range pauses {
 		names = append(names, p.String())
@@ -41,24 +50,23 @@ func (f Faults) Chart() {
 		lines[3].Name = lang.Same(runtime)
 		vain, cpu, took = append(vain, lines[0]), append(cpu, lines[1], lines[2]), append(took, lines[3])
 	}
-	if len(vain) > 0 {
-		chart.Show(chart.Panels(
-			chart.Title{
-				Text: lang.Text{Ko: "쉬지 않으면 CPU를, 오래 쉬면 시간을 버린다", En: "No pause burns CPU, a long one loses time"},
-				Note: measure.Noted(lang.Format(lang.Text{
-					Ko: "사진 %d장. 첫 단계가 한 장에 1ms 걸린다.",
-					En: "%d photos. The first stage takes 1 ms for each.",
-				}, slowFirst.Items)),
+	return chart.Panels(
+		chart.Title{
+			Text: lang.Text{Ko: "쉬지 않으면 CPU를, 오래 쉬면 시간을 버린다", En: "No pause burns CPU, a long one loses time"},
+			Note: measure.Noted(lang.Format(lang.Text{
+				Ko: "사진 %d장. 첫 단계가 한 장에 1ms 걸린다.",
+				En: "%d photos. The first stage takes 1 ms for each.",
+			}, slowFirst.Items)),
+		},
+		chart.Axis{Name: lang.Text{Ko: "다시 확인하기 전에 쉬는 시간", En: "pause before looking again"}, Names: names},
+		chart.Panel{Y: chart.Axis{Name: lang.Text{Ko: "헛된 폴링", En: "polls in vain"}, Log: true}, Lines: vain},
+		chart.Panel{Y: chart.Axis{Name: lang.Text{Ko: "CPU 시간", En: "CPU time"}, Unit: "ms", Log: true}, Lines: cpu},
+		chart.Panel{
+			Y: chart.Axis{
+				Name: lang.Text{Ko: "다 끝난 것을 알기까지 걸린 시간", En: "time until the end is seen"}, Unit: "ms", Log: true,
 			},
-			chart.Axis{Name: lang.Text{Ko: "다시 확인하기 전에 쉬는 시간", En: "pause before looking again"}, Names: names},
-			chart.Panel{Y: chart.Axis{Name: lang.Text{Ko: "헛된 폴링", En: "polls in vain"}, Log: true}, Lines: vain},
-			chart.Panel{Y: chart.Axis{Name: lang.Text{Ko: "CPU 시간", En: "CPU time"}, Unit: "ms", Log: true}, Lines: cpu},
-			chart.Panel{Y: chart.Axis{Name: lang.Text{Ko: "다 끝난 것을 알기까지 걸린 시간", En: "time until the end is seen"}, Unit: "ms", Log: true}, Lines: took},
-		))
-		header, rows := f.table()
-		chart.Table(lang.Text{Ko: "네 가지 결점", En: "The four faults"}, header, rows)
-	}
-	tell(f.Err)
+			Lines: took,
+		})
 }
 
 // table has a row for each figure and a column for each runtime, fault by fault.

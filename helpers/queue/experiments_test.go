@@ -279,7 +279,6 @@ func TestWatchCountsThroughput(t *testing.T) {
 		at := 0.1006 * float64(k)
 		w.samples = append(w.samples, sample{at, []StageStats{{Name: "a", Done: int64(50 * at)}}})
 	}
-	w.chart().Validate()
 	rates := w.rates(0)
 	if len(rates) != 19 {
 		t.Fatalf("%d figures of 20 looks, want all but the first", len(rates))

@@ -96,26 +96,32 @@ func watchHeap(run func()) (samples []HeapSample) {
 
 // Chart shows the heap against time, of the last run of each, and a table of the peaks.
 func (h HeapCurves) Chart() {
-	var lines []chart.Line
+	chart.Show(h.chart())
 	var rows [][]string
+	for _, c := range h.Curves {
+		rows = append(rows, []string{c.Name.String(), c.Peak.String(), c.Time.String()})
+	}
+	chart.Table(lang.Text{Ko: "최댓값과 걸린 시간", En: "The peak, and the time taken"}, []lang.Text{
+		lang.Same(""), {Ko: "힙의 최댓값", En: "peak of the heap"}, {Ko: "걸린 시간", En: "time"},
+	}, rows)
+	tell(h.Err)
+}
+
+func (h HeapCurves) chart() chart.Chart {
+	var lines []chart.Line
 	for _, c := range h.Curves {
 		l := chart.Line{Name: c.Name}
 		for _, s := range c.Samples {
 			l.Points = append(l.Points, chart.Point{X: s.At.Seconds(), Y: chart.Value{Median: s.Bytes / (1 << 20)}})
 		}
 		lines = append(lines, l)
-		rows = append(rows, []string{c.Name.String(), c.Peak.String(), c.Time.String()})
 	}
 	least := 0.0
-	chart.Show(chart.Panels(
+	return chart.Panels(
 		chart.Title{
 			Text: lang.Text{Ko: "큐의 한도에 따른 메모리", En: "Memory by the queue's bound"},
 			Note: measure.Noted(lang.Text{Ko: "마지막 실행의 힙. 매번 가비지를 수거하고 쟀다.", En: "The heap of the last run, each time after a collection."}),
 		},
 		chart.Axis{Name: lang.Text{Ko: "시간", En: "time"}, Unit: "s", Min: &least},
-		chart.Panel{Y: chart.Axis{Name: lang.Text{Ko: "사용 중인 힙", En: "heap in use"}, Unit: "MiB", Min: &least}, Lines: lines}))
-	chart.Table(lang.Text{Ko: "최댓값과 걸린 시간", En: "The peak, and the time taken"}, []lang.Text{
-		lang.Same(""), {Ko: "힙의 최댓값", En: "peak of the heap"}, {Ko: "걸린 시간", En: "time"},
-	}, rows)
-	tell(h.Err)
+		chart.Panel{Y: chart.Axis{Name: lang.Text{Ko: "사용 중인 힙", En: "heap in use"}, Unit: "MiB", Min: &least}, Lines: lines})
 }

@@ -52,28 +52,32 @@ func MeasureOneMore(names []string, workers []int, run func(workers []int) error
 
 // Chart shows the speed-ups. What was not measured is said on stderr, below.
 func (o OneMore) Chart() {
+	if slices.ContainsFunc(o.Ratios, func(r measure.Summary) bool { return r.N > 0 }) {
+		chart.Show(o.chart())
+	}
+	tell(o.Err)
+}
+
+func (o OneMore) chart() chart.Chart {
 	var bars []chart.Bar
 	for i, r := range o.Ratios {
 		if r.N > 0 {
 			bars = append(bars, chart.Bar{Name: lang.Format(lang.Text{Ko: "%s에 하나 더", En: "one more to %s"}, o.Names[i]), Value: value(r)})
 		}
 	}
-	if len(bars) > 0 {
-		least := 0.0
-		var base []string
-		for i, n := range o.Names {
-			base = append(base, fmt.Sprint(n, " ", o.Workers[i]))
-		}
-		now := strings.Join(base, ", ")
-		chart.Show(chart.Bars(
-			chart.Title{
-				Text: lang.Text{Ko: "작업자를 하나 더 두면 몇 배 빨라지는가", En: "How many times quicker with one more worker"},
-				Note: measure.Noted(lang.Format(lang.Text{Ko: "기준: %s. %v.", En: "Compared with: %s. %v."}, now, o.Time)),
-			},
-			chart.Axis{
-				Name: lang.Text{Ko: "속도 향상", En: "speed-up"}, Unit: "×", Min: &least,
-				Lines: []chart.Mark{{Name: lang.Text{Ko: "이득 없음", En: "no gain"}, At: 1}},
-			}, bars...))
+	least := 0.0
+	var base []string
+	for i, n := range o.Names {
+		base = append(base, fmt.Sprint(n, " ", o.Workers[i]))
 	}
-	tell(o.Err)
+	now := strings.Join(base, ", ")
+	return chart.Bars(
+		chart.Title{
+			Text: lang.Text{Ko: "작업자를 하나 더 두면 몇 배 빨라지는가", En: "How many times quicker with one more worker"},
+			Note: measure.Noted(lang.Format(lang.Text{Ko: "기준: %s. %v.", En: "Compared with: %s. %v."}, now, o.Time)),
+		},
+		chart.Axis{
+			Name: lang.Text{Ko: "속도 향상", En: "speed-up"}, Unit: "×", Min: &least,
+			Lines: []chart.Mark{{Name: lang.Text{Ko: "이득 없음", En: "no gain"}, At: 1}},
+		}, bars...)
 }

@@ -216,6 +216,13 @@ func workersText(workers [3]int) string {
 // Chart shows the throughputs, a chart for each runtime. What was not measured is said on
 // stderr, below.
 func (r StageRates) Chart() {
+	for _, c := range r.charts() {
+		chart.Show(c)
+	}
+	tell(r.Err)
+}
+
+func (r StageRates) charts() (charts []chart.Chart) {
 	for i := 0; i < len(r.Rates); {
 		runtime := r.Rates[i].Runtime
 		var bars []chart.Bar
@@ -236,7 +243,7 @@ func (r StageRates) Chart() {
 			continue
 		}
 		least := 0.0
-		chart.Show(chart.Bars(
+		charts = append(charts, chart.Bars(
 			chart.Title{
 				Text: lang.Format(lang.Text{Ko: "%s: 단계별 처리량", En: "%s: throughput by stage"}, runtime),
 				Note: measure.Noted(lang.Format(lang.Text{
@@ -246,5 +253,5 @@ func (r StageRates) Chart() {
 			},
 			chart.Axis{Name: lang.Text{Ko: "처리량", En: "throughput"}, Unit: "/s", Min: &least}, bars...))
 	}
-	tell(r.Err)
+	return charts
 }

@@ -124,8 +124,16 @@ func (c PassContest) calibrate(ctx context.Context, capacity int) (n int, err er
 // Chart shows the throughput against the capacity, and a table of how many times that of
 // the others the first kind's is. What was not measured is said on stderr, below.
 func (t Throughputs) Chart() {
-	var capacities []int
-	var names []lang.Text
+	if len(t.Queues) > 0 {
+		chart.Show(t.chart())
+		header, rows := t.table()
+		chart.Table(lang.Text{Ko: "처리량의 비율", En: "Throughput as a ratio"}, header, rows)
+	}
+	tell(t.Err)
+}
+
+// kinds returns the capacities, in order, and the names of the queues.
+func (t Throughputs) kinds() (capacities []int, names []lang.Text) {
 	for _, q := range t.Queues {
 		if !slices.Contains(capacities, q.Capacity) {
 			capacities = append(capacities, q.Capacity)
@@ -135,20 +143,48 @@ func (t Throughputs) Chart() {
 		}
 	}
 	slices.SortFunc(capacities, func(a, b int) int { return rank(a) - rank(b) })
+	return capacities, names
+}
+
+func (t Throughputs) chart() chart.Chart {
+	capacities, names := t.kinds()
 	axis := chart.Axis{Name: lang.Text{Ko: "용량", En: "capacity"}}
 	for _, c := range capacities {
 		axis.Names = append(axis.Names, capacityText(c))
 	}
 	var lines []chart.Line
-	var rows [][]string
 	for _, name := range names {
 		l := chart.Line{Name: name}
-		row := []string{lang.Format(lang.Same("%s ÷ %s"), names[0], name).String()}
 		for x, c := range capacities {
-			q, ok := t.of(name, c)
-			if ok && len(q.Rate.Values) > 0 {
+			if q, ok := t.of(name, c); ok && len(q.Rate.Values) > 0 {
 				l.Points = append(l.Points, chart.Point{X: float64(x), Y: value(q.Rate.Summary())})
 			}
+		}
+		lines = append(lines, l)
+	}
+	return chart.Lines(
+		chart.Title{
+			Text: lang.Text{Ko: "큐의 용량에 따른 처리량", En: "Throughput by the queue's capacity"},
+			Note: measure.Noted(lang.Text{
+				Ko: "생산자 하나, 소비자 하나. ∞는 한도가 없는 큐이고, 비율은 Go의 용량 1,000과 비교한 것이다.",
+				En: "One producer, one consumer. ∞: no bound; its ratio is to 1,000 in Go.",
+			}),
+		},
+		axis, chart.Axis{Name: lang.Text{Ko: "처리량", En: "throughput"}, Unit: "/s", Log: true}, lines...)
+}
+
+// table has a row for each kind of queue but the first, whose throughput it compares
+// with theirs, and a column for each capacity.
+func (t Throughputs) table() (header []lang.Text, rows [][]string) {
+	capacities, names := t.kinds()
+	header = []lang.Text{{Ko: "몇 배인가", En: "How many times"}}
+	for _, c := range capacities {
+		header = append(header, lang.Format(lang.Text{Ko: "용량 %s", En: "capacity %s"}, capacityText(c)))
+	}
+	for _, name := range names[1:] {
+		row := []string{lang.Format(lang.Same("%s ÷ %s"), names[0], name).String()}
+		for _, c := range capacities {
+			q, ok := t.of(name, c)
 			// What has no bound is compared with the largest there is.
 			first, there := t.of(names[0], c)
 			if c == unbounded {
@@ -160,25 +196,9 @@ func (t Throughputs) Chart() {
 			}
 			row = append(row, cell)
 		}
-		lines = append(lines, l)
-		if name != names[0] {
-			rows = append(rows, row)
-		}
+		rows = append(rows, row)
 	}
-	if len(lines) > 0 {
-		chart.Show(chart.Lines(
-			chart.Title{
-				Text: lang.Text{Ko: "큐의 용량에 따른 처리량", En: "Throughput by the queue's capacity"},
-				Note: measure.Noted(lang.Text{Ko: "생산자 하나, 소비자 하나. ∞는 한도가 없는 큐이고, 비율은 Go의 용량 1,000과 비교한 것이다.", En: "One producer, one consumer. ∞: no bound; its ratio is to 1,000 in Go."}),
-			},
-			axis, chart.Axis{Name: lang.Text{Ko: "처리량", En: "throughput"}, Unit: "/s", Log: true}, lines...))
-		header := []lang.Text{{Ko: "몇 배인가", En: "How many times"}}
-		for _, c := range capacities {
-			header = append(header, lang.Format(lang.Text{Ko: "용량 %s", En: "capacity %s"}, capacityText(c)))
-		}
-		chart.Table(lang.Text{Ko: "처리량의 비율", En: "Throughput as a ratio"}, header, rows)
-	}
-	tell(t.Err)
+	return header, rows
 }
 
 func (t Throughputs) of(name lang.Text, capacity int) (Throughput, bool) {

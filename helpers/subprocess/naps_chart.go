@@ -20,6 +20,13 @@ const (
 // Chart shows how long each way took and, for the source's own ten naps of a
 // second, the source's figures. What was not measured is said on stderr, below.
 func (t Timings) Chart() {
+	if len(t.Timings) > 0 {
+		chart.Show(t.chart())
+	}
+	t.tell()
+}
+
+func (t Timings) chart() chart.Chart {
 	var bars []chart.Bar
 	for _, timing := range t.Timings {
 		bars = append(bars, chart.Bar{Name: t.label(timing), Value: value(timing.Times.Summary())})
@@ -29,43 +36,48 @@ func (t Timings) Chart() {
 			chart.Bar{Name: lang.Text{Ko: "노트 004, 한꺼번에", En: "note 004, all at once"}, Value: chart.Value{Median: noteTogether}, Reference: true},
 			chart.Bar{Name: lang.Text{Ko: "노트 004, 하나씩(주장: 10초 넘게)", En: "note 004, one by one (claim: over 10 s)"}, Value: chart.Value{Median: noteInTurn}, Reference: true})
 	}
-	if len(t.Timings) > 0 {
-		chart.Show(chart.Bars(
-			chart.Title{Text: lang.Text{Ko: "모두 끝날 때까지 걸린 시간", En: "The time until all have ended"}, Note: t.note()},
-			chart.Axis{Name: lang.Text{Ko: "시간", En: "time"}, Unit: "s"}, bars...))
-	}
-	t.tell()
+	return chart.Bars(
+		chart.Title{Text: lang.Text{Ko: "모두 끝날 때까지 걸린 시간", En: "The time until all have ended"}, Note: t.note()},
+		chart.Axis{Name: lang.Text{Ko: "시간", En: "time"}, Unit: "s"}, bars...)
 }
 
 // ChartOverhead shows what each run took beyond one nap, and in tables how Go
 // compares with each CPython and what Go's children have left behind. It is meant for
 // ways in which all children sleep at the same time.
 func (t Timings) ChartOverhead() {
-	var groups []chart.Group
-	var golang measure.Sample
-	for _, timing := range t.Timings {
-		over := t.Overhead(timing)
-		if timing.Runtime == "Go" {
-			golang = over
-		}
-		ms := measure.Sample{Unit: "ms"}
-		for _, v := range over.Values {
-			ms.Values = append(ms.Values, 1000*v)
-		}
-		groups = append(groups, chart.Group{Name: t.label(timing), Values: ms.Values, Estimate: value(ms.Summary())})
-	}
-	if len(groups) > 0 {
-		least := 0.0
-		chart.Show(chart.Points(
-			chart.Title{Text: lang.Text{Ko: "자는 시간을 뺀 나머지: 시작하고 기다리는 비용", En: "Beyond the sleep: the price of starting and waiting"}, Note: t.note()},
-			chart.Axis{Name: lang.Text{Ko: "자는 시간을 뺀 시간", En: "time beyond the sleep"}, Unit: "ms", Min: &least}, groups...))
-		t.showRatios(golang)
+	if len(t.Timings) > 0 {
+		chart.Show(t.overheadChart())
+		t.showRatios()
 	}
 	t.tell()
 }
 
+func (t Timings) overheadChart() chart.Chart {
+	var groups []chart.Group
+	for _, timing := range t.Timings {
+		ms := measure.Sample{Unit: "ms"}
+		for _, v := range t.Overhead(timing).Values {
+			ms.Values = append(ms.Values, 1000*v)
+		}
+		groups = append(groups, chart.Group{Name: t.label(timing), Values: ms.Values, Estimate: value(ms.Summary())})
+	}
+	least := 0.0
+	return chart.Points(
+		chart.Title{
+			Text: lang.Text{Ko: "자는 시간을 뺀 나머지: 시작하고 기다리는 비용", En: "Beyond the sleep: the price of starting and waiting"},
+			Note: t.note(),
+		},
+		chart.Axis{Name: lang.Text{Ko: "자는 시간을 뺀 시간", En: "time beyond the sleep"}, Unit: "ms", Min: &least}, groups...)
+}
+
 // showRatios shows Go's overhead as a multiple of each CPython's.
-func (t Timings) showRatios(golang measure.Sample) {
+func (t Timings) showRatios() {
+	var golang measure.Sample
+	for _, timing := range t.Timings {
+		if timing.Runtime == "Go" {
+			golang = t.Overhead(timing)
+		}
+	}
 	var rows [][]string
 	for _, timing := range t.Timings {
 		over := t.Overhead(timing)

@@ -14,6 +14,13 @@ import (
 // the ceiling: the throughput of a single child on every core. It is for
 // [MeasureChildren].
 func (t Throughput) ChartChildren() {
+	if len(t.Points) > 0 {
+		chart.Show(t.childrenChart())
+	}
+	t.tell()
+}
+
+func (t Throughput) childrenChart() chart.Chart {
 	measured := chart.Line{Name: lang.Text{Ko: "측정값", En: "measured"}}
 	ideal := chart.Line{Name: lang.Text{Ko: "자식마다 코어 하나일 때", En: "with a core for each child"}, Reference: true}
 	for _, p := range t.Points {
@@ -22,21 +29,18 @@ func (t Throughput) ChartChildren() {
 			ideal.Points = append(ideal.Points, chart.Point{X: float64(p.Children), Y: chart.Value{Median: float64(p.Children) * t.One.Median}})
 		}
 	}
-	if len(t.Points) > 0 {
-		least := 0.0
-		chart.Show(chart.Lines(
-			chart.Title{
-				Text: lang.Text{Ko: "자식 수에 따른 처리량", En: "Throughput by the number of children"},
-				Note: t.note(lang.Format(lang.Text{
-					Ko: "저마다 %d MiB를 읽는다.",
-					En: "Each reads %d MiB.",
-				}, scaleSize>>20)),
-			},
-			chart.Axis{Name: lang.Text{Ko: "동시에 실행되는 자식의 수", En: "children at the same time"}, Min: &least},
-			chart.Axis{Name: lang.Text{Ko: "처리량", En: "throughput"}, Unit: "MB/s", Min: &least, Lines: []chart.Mark{t.ceiling()}},
-			measured, ideal))
-	}
-	t.tell()
+	least := 0.0
+	return chart.Lines(
+		chart.Title{
+			Text: lang.Text{Ko: "자식 수에 따른 처리량", En: "Throughput by the number of children"},
+			Note: t.note(lang.Format(lang.Text{
+				Ko: "저마다 %d MiB를 읽는다.",
+				En: "Each reads %d MiB.",
+			}, scaleSize>>20)),
+		},
+		chart.Axis{Name: lang.Text{Ko: "동시에 실행되는 자식의 수", En: "children at the same time"}, Min: &least},
+		chart.Axis{Name: lang.Text{Ko: "처리량", En: "throughput"}, Unit: "MB/s", Min: &least, Lines: []chart.Mark{t.ceiling()}},
+		measured, ideal)
 }
 
 // ceiling is the throughput of a single child on every core.
@@ -51,6 +55,13 @@ func (t Throughput) ceiling() chart.Mark {
 // what the time of starting a child and the throughput of a single one predict. It
 // is for [MeasureSizes].
 func (t Throughput) ChartSizes() {
+	if len(t.Points) > 0 {
+		chart.Show(t.sizesChart())
+	}
+	t.tell()
+}
+
+func (t Throughput) sizesChart() chart.Chart {
 	measured := chart.Line{Name: lang.Text{Ko: "측정값", En: "measured"}}
 	predicted := chart.Line{Name: lang.Text{Ko: "예상값(시작 비용 + 읽는 시간)", En: "predicted (start + reading)"}, Reference: true}
 	for _, p := range t.Points {
@@ -58,25 +69,22 @@ func (t Throughput) ChartSizes() {
 		measured.Points = append(measured.Points, chart.Point{X: x, Y: value(p.Rate)})
 		predicted.Points = append(predicted.Points, chart.Point{X: x, Y: chart.Value{Median: t.predict(p.Size)}})
 	}
-	if len(t.Points) > 0 {
-		least, most := float64(leastSize)/1024, float64(mostSize)/1024
-		even, start := t.even()/1024, chart.Number(1000*t.Start.Median)
-		chart.Show(chart.Lines(
-			chart.Title{
-				Text: lang.Text{Ko: "자식 하나가 맡는 양에 따른 처리량", En: "Throughput by the work of each child"},
-				Note: t.note(lang.Format(lang.Text{
-					Ko: "동시에 실행되는 자식 %d개. 아무것도 읽지 않는 자식 하나에 드는 시간: %s ms.",
-					En: "Children at the same time: %d. One that reads nothing takes %s ms.",
-				}, t.Cores, start)),
-			},
-			chart.Axis{
-				Name: lang.Text{Ko: "자식 하나가 읽는 양", En: "read by each child"}, Unit: "KiB", Log: true, Min: &least, Max: &most,
-				Lines: []chart.Mark{{Name: lang.Text{Ko: "시작과 읽기에 드는 시간이 같은 양", En: "starting takes as long as reading"}, At: even}},
-			},
-			chart.Axis{Name: lang.Text{Ko: "처리량", En: "throughput"}, Unit: "MB/s", Log: true, Lines: []chart.Mark{t.ceiling()}},
-			measured, predicted))
-	}
-	t.tell()
+	least, most := float64(leastSize)/1024, float64(mostSize)/1024
+	even, start := t.even()/1024, chart.Number(1000*t.Start.Median)
+	return chart.Lines(
+		chart.Title{
+			Text: lang.Text{Ko: "자식 하나가 맡는 양에 따른 처리량", En: "Throughput by the work of each child"},
+			Note: t.note(lang.Format(lang.Text{
+				Ko: "동시에 실행되는 자식 %d개. 아무것도 읽지 않는 자식 하나에 드는 시간: %s ms.",
+				En: "Children at the same time: %d. One that reads nothing takes %s ms.",
+			}, t.Cores, start)),
+		},
+		chart.Axis{
+			Name: lang.Text{Ko: "자식 하나가 읽는 양", En: "read by each child"}, Unit: "KiB", Log: true, Min: &least, Max: &most,
+			Lines: []chart.Mark{{Name: lang.Text{Ko: "시작과 읽기에 드는 시간이 같은 양", En: "starting takes as long as reading"}, At: even}},
+		},
+		chart.Axis{Name: lang.Text{Ko: "처리량", En: "throughput"}, Unit: "MB/s", Log: true, Lines: []chart.Mark{t.ceiling()}},
+		measured, predicted)
 }
 
 // rate is what one child reads in a second once it runs, in bytes: a single child

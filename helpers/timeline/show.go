@@ -40,11 +40,17 @@ var known = []struct {
 // name them, those whose names differ only in a number at the end in the order of
 // that. Spans that cannot be drawn are left out and told on stderr, below the chart.
 func Show(title chart.Title, parts ...Part) {
-	states, rows, err := lay(parts)
-	chart.Show(chart.Spans(title, states, rows...))
+	c, err := Chart(title, parts...)
+	chart.Show(c)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 	}
+}
+
+// Chart returns the chart that [Show] shows, and an error that tells what Show tells below it.
+func Chart(title chart.Title, parts ...Part) (chart.Chart, error) {
+	states, rows, err := lay(parts)
+	return chart.Spans(title, states, rows...), err
 }
 
 // lay makes a chart's states and rows of the parts. Its error tells of the spans

@@ -10,7 +10,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"interleave/helpers/chart"
 	"interleave/helpers/lang"
 )
 
@@ -144,33 +143,6 @@ func TestRows(t *testing.T) {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
-	}
-}
-
-func TestLay(t *testing.T) {
-	python, goes := lang.Text{Ko: "파이썬", En: "Python"}, lang.Same("Go")
-	states, rows, err := lay([]Part{
-		{Name: python, Spans: []Span{{Row: "w 2", State: "dozing", To: 1}, {Row: "w 1", State: Waiting, From: 0.5, To: 1, Note: "n"}}},
-		{Name: goes},
-		{Name: goes, Spans: []Span{{Row: "w 1", State: "dozing", To: 2, Note: "n", Open: true}}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	unnamed := len(known) // the place of a state that has no name
-	if len(states) != unnamed+1 || states[unnamed].Name != lang.Same("dozing") {
-		t.Errorf("the states are %v", states)
-	}
-	want := []chart.Row{
-		{Group: python, Name: lang.Same("w 1"), Spans: []chart.Span{{State: 1, From: 0.5, To: 1, Note: lang.Same("n")}}},
-		{Group: python, Name: lang.Same("w 2"), Spans: []chart.Span{{State: unnamed, To: 1}}},
-		{Group: goes, Name: lang.Text{Ko: "기록 없음", En: "nothing recorded"}},
-		{Group: goes, Name: lang.Same("w 1"), Spans: []chart.Span{{State: unnamed, To: 2, Note: lang.Text{Ko: "n, 아직 끝나지 않음", En: "n, not ended yet"}}}},
-	}
-	if !slices.EqualFunc(rows, want, func(a, b chart.Row) bool {
-		return a.Group == b.Group && a.Name == b.Name && slices.Equal(a.Spans, b.Spans)
-	}) {
-		t.Errorf("got %+v", rows)
 	}
 }
 

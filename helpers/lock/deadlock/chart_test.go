@@ -3,10 +3,7 @@ package deadlock
 import (
 	"fmt"
 	"math"
-	"strings"
 	"testing"
-
-	"interleave/helpers/lang"
 )
 
 // ring is n goroutines each of which waits for the next one's lock, and waiting
@@ -72,41 +69,6 @@ func TestOneWithItsOwnLockLeavesRoomForItsArrows(t *testing.T) {
 	for name, p := range places {
 		if p.y < 80 || p.y > float64(height)-80 {
 			t.Errorf("%s is at %v of %d pixels of height: the arrows there and back need 80", name, p, height)
-		}
-	}
-}
-
-func TestGraphColoursTheCycleAlone(t *testing.T) {
-	s := ring(2, 1)
-	c := s.graph(lang.Text{Ko: "말", En: "words"})
-	links := c.MultiSeries[0].Links.([]link)
-	coloured := 0
-	for _, l := range links {
-		if l.LineStyle["color"] == cycleColor {
-			coloured++
-		}
-		if dashed := l.LineStyle["type"] == "dashed"; dashed != strings.HasPrefix(l.Source, "goroutine ") {
-			t.Errorf("%s → %s is dashed %v", l.Source, l.Target, dashed)
-		}
-	}
-	if len(links) != 5 || coloured != 4 {
-		t.Errorf("%d of %d arrows are of a cycle, want 4 of 5", coloured, len(links))
-	}
-}
-
-func TestTitleNamesTheCycle(t *testing.T) {
-	for _, c := range []struct {
-		language string
-		state    State
-		want     string
-	}{
-		{"en", two, "Deadlock: one → B → goroutine 8 → A → one"},
-		{"ko", two, "교착 상태: one → B → goroutine 8 → A → one"},
-		{"en", State{}, "No cycle of waiting"},
-	} {
-		t.Setenv(lang.Env, c.language)
-		if got := c.state.title(); got != c.want {
-			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
 }

@@ -118,13 +118,18 @@ type Titled struct {
 
 // Chart shows several recordings in one chart, one below the other.
 func Chart(title lang.Text, recordings ...Titled) {
-	var parts []timeline.Part
+	above, parts := partsOf(title, recordings)
+	timeline.Show(above, parts...)
+}
+
+// partsOf returns what [timeline.Show] shows of recordings.
+func partsOf(title lang.Text, recordings []Titled) (above chart.Title, parts []timeline.Part) {
 	var note lang.Text
 	for _, r := range recordings {
 		parts = append(parts, r.Part(r.Name))
 		note = lang.Join(" ", note, r.said(r.Name))
 	}
-	timeline.Show(chart.Title{Text: title, Note: note}, parts...)
+	return chart.Title{Text: title, Note: note}, parts
 }
 
 // said is what a reader must know of how the recording is drawn.
@@ -152,7 +157,9 @@ func (r Recording) saidOf(name lang.Text, step time.Duration) lang.Text {
 }
 
 // ChartProcs shows which goroutine ran on each P when.
-func (r Recording) ChartProcs(title lang.Text) {
+func (r Recording) ChartProcs(title lang.Text) { timeline.Show(r.procs(title)) }
+
+func (r Recording) procs(title lang.Text) (chart.Title, timeline.Part) {
 	part := timeline.Part{Err: r.Err}
 	type run struct {
 		Interval
@@ -194,12 +201,14 @@ func (r Recording) ChartProcs(title lang.Text) {
 			En: "What is shorter than %s µs is left out.",
 		}, chart.Number(float64(least.Nanoseconds())/1000)))
 	}
-	timeline.Show(chart.Title{Text: title, Note: note}, part)
+	return chart.Title{Text: title, Note: note}, part
 }
 
 // ChartTotals shows where each goroutine's time went: its states one after the
 // other, each as long as all of its intervals together.
-func (r Recording) ChartTotals(title lang.Text) {
+func (r Recording) ChartTotals(title lang.Text) { timeline.Show(r.totals(title)) }
+
+func (r Recording) totals(title lang.Text) (chart.Title, timeline.Part) {
 	part := timeline.Part{Err: r.Err}
 	for _, g := range r.rows() {
 		var states []timeline.State
@@ -220,7 +229,7 @@ func (r Recording) ChartTotals(title lang.Text) {
 			at = to
 		}
 	}
-	timeline.Show(chart.Title{Text: title, Note: r.saidOf(lang.Text{}, 0)}, part) // sums need no steps
+	return chart.Title{Text: title, Note: r.saidOf(lang.Text{}, 0)}, part // sums need no steps
 }
 
 // String gives a line for each goroutine.
