@@ -19,10 +19,11 @@ func checkConcurrency(t *testing.T, nb *notebook.Notebook) {
 		"00-04-go":    "100001 goroutines started",
 		"00-04-chart": "The memory of one",
 	})
-	// Four waits of 20 ms overlap on one P; in turn they would take 80 ms.
-	waits := numbers(t, text(t, nb, "00-03-chart"), `(?m)^waiting, Ps: 1  +([\d.]+)`)
+	// Four waits of 20 ms overlap on one P; in turn they would take 80 ms. A busy machine
+	// lets some runs wait longer, not all.
+	waits := numbers(t, text(t, nb, "00-03-chart"), `(?m)^waiting, Ps: 1  +[\d.]+  +([\d.]+)–`)
 	if len(waits) != 1 || waits[0] < 20 || waits[0] >= 80 {
-		t.Errorf("four waits of 20 ms on one P took %v ms", waits)
+		t.Errorf("the quickest four waits of 20 ms on one P took %v ms", waits)
 	}
 	// Four that compute on one P take turns.
 	checkTurns(t, text(t, nb, "00-03-chart-2"), "computing, Ps: 1", "four #")
@@ -90,10 +91,14 @@ func checkGIL(t *testing.T, nb *notebook.Notebook) {
 // checkSpeedup checks that threads under a GIL bring nothing, and that the ideal is
 // what the cores allow.
 func checkSpeedup(t *testing.T, nb *notebook.Notebook) {
-	for _, m := range regexp.MustCompile(`(?m)^(CPython 3\.\d+[.\d]*): threads  +\d+  +([\d.]+)`).FindAllStringSubmatch(text(t, nb, "53-05-chart"), -1) {
-		// Far below what two cores would bring, however noisy the machine.
-		if ratio := numbers(t, m[2], `([\d.]+)`)[0]; ratio > 1.5 {
-			t.Errorf("%s: threads are %v times quicker, with a GIL", m[1], ratio)
+	rows := regexp.MustCompile(`(?m)^(CPython 3\.\d+[.\d]*): threads  +\d+  +[\d.]+  +([\d.]+)–`).FindAllStringSubmatch(text(t, nb, "53-05-chart"), -1)
+	if len(rows) == 0 {
+		t.Errorf("53-05-chart has no threads of a CPython:\n%s", text(t, nb, "53-05-chart"))
+	}
+	for _, m := range rows {
+		// On a busy machine one run may say anything; not all of them.
+		if least := numbers(t, m[2], `([\d.]+)`)[0]; least > 1.5 {
+			t.Errorf("%s: threads are at least %v times quicker, with a GIL", m[1], least)
 		}
 	}
 }
