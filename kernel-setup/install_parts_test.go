@@ -233,6 +233,7 @@ func TestDigest(t *testing.T) {
 		changes          bool
 	}{
 		{"a test", "part/main_test.go", "package main", false},
+		{"a test's data", "part/testdata/machine.txtar", "x", false},
 		{"an editor's file", "part/.main.go.swp", "x", false},
 		{"a Go file", "part/main.go", "package main // changed", true},
 		{"an embedded file", "part/draw.js", "draw(2)", true},
