@@ -121,35 +121,49 @@ func newKernel(ctx context.Context, t *testing.T, s *jupyter.Server) *jupyter.Ke
 // guards, which have its connection file as an argument, and all that is below the inner
 // one, which has the kernel's temporary folder in its environment.
 func kernelProcesses(k *jupyter.Kernel) map[int]string {
-	all := processes("kernel-" + k.ID)
-	for _, cmdline := range slices.Collect(maps.Values(all)) {
+	all := allProcesses()
+	found := marked(all, "kernel-"+k.ID)
+	for _, cmdline := range slices.Collect(maps.Values(found)) {
 		if _, rest, ok := strings.Cut(cmdline, "--temp "); ok {
-			maps.Copy(all, processes("TMPDIR="+strings.Fields(rest)[0]))
+			maps.Copy(found, marked(all, "TMPDIR="+strings.Fields(rest)[0]))
 		}
 	}
-	return all
+	return found
 }
 
-// processes gives the ids of living processes whose command line or environment
-// holds the mark, this test's own left out.
-func processes(mark string) map[int]string {
+// processes returns the living processes whose command line or environment holds the mark,
+// by their ids, with their command lines.
+func processes(mark string) map[int]string { return marked(allProcesses(), mark) }
+
+func marked(all map[int]running, mark string) map[int]string {
 	found := make(map[int]string)
+	for pid, p := range all {
+		if strings.Contains(p.environ, mark) || strings.Contains(p.cmdline, mark) {
+			found[pid] = p.cmdline
+		}
+	}
+	return found
+}
+
+type running struct{ cmdline, environ string }
+
+// allProcesses returns the machine's living processes but for this one.
+func allProcesses() map[int]running {
+	all := make(map[int]running)
 	dirs, _ := filepath.Glob("/proc/[0-9]*")
 	for _, dir := range dirs {
 		pid, _ := strconv.Atoi(filepath.Base(dir))
 		if pid == os.Getpid() {
 			continue
 		}
-		environ, _ := os.ReadFile(dir + "/environ")
 		cmdline, err := os.ReadFile(dir + "/cmdline")
 		if err != nil || len(cmdline) == 0 {
-			continue // gone, or a zombie
+			continue // gone, a zombie, or the system's own
 		}
-		if strings.Contains(string(environ), mark) || strings.Contains(string(cmdline), mark) {
-			found[pid] = strings.ReplaceAll(string(cmdline), "\x00", " ")
-		}
+		environ, _ := os.ReadFile(dir + "/environ")
+		all[pid] = running{strings.ReplaceAll(string(cmdline), "\x00", " "), string(environ)}
 	}
-	return found
+	return all
 }
 
 // ofCells leaves out what runs between cells too: Jupyter, the guards, GoNB, gopls.
@@ -468,7 +482,7 @@ const patience = time.Minute
 // until waits for something to become true.
 func until(t *testing.T, what string, true_ func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(patience); !true_(); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !true_(); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("waited %v for %s", patience, what)
 		}
