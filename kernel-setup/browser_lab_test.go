@@ -78,20 +78,42 @@ func charted(t *testing.T, nb *notebook.Notebook) (ids []string) {
 	return ids
 }
 
-// TestBrowserReads opens a notebook as it is shipped: its charts are live though
+// TestBrowser does what a reader does, in a real browser, one thing after the other.
+func TestBrowser(t *testing.T) {
+	labtest.Need(t, 2)
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		ring int
+		run  func(t *testing.T)
+	}{
+		{"RunsAndEdits", 2, browserRunsAndEdits},
+		{"Reads", 3, browserReads},
+		{"Live", 3, browserLive},
+		{"Untrusted", 3, browserUntrusted},
+		{"Dark", 3, browserDark},
+		{"Language", 3, browserLanguage},
+		{"NoNetwork", 3, browserNoNetwork},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			labtest.Need(t, tt.ring)
+			tt.run(t)
+		})
+	}
+}
+
+// browserReads opens a notebook as it is shipped: its charts are live though
 // nothing was run, and nothing is asked for elsewhere.
-func TestBrowserReads(t *testing.T) {
-	labtest.Need(t, 3)
+func browserReads(t *testing.T) {
 	r := openLab(t, shippedNotebook, nil)
 	for _, id := range charted(t, shipped(t)) {
 		r.live(id)
 	}
 }
 
-// TestBrowserRunsAndEdits does what a reader does: run all, change a constant,
+// browserRunsAndEdits does what a reader does: run all, change a constant,
 // run that cell and the chart's again.
-func TestBrowserRunsAndEdits(t *testing.T) {
-	labtest.Need(t, 2)
+func browserRunsAndEdits(t *testing.T) {
 	nb := excerpt(t, "54-00-go", "54-02-py", "54-02-go")
 	nb.Cells = append(nb.Cells, raceCells()...)
 	last := len(nb.Cells)
@@ -140,10 +162,9 @@ func TestBrowserRunsAndEdits(t *testing.T) {
 	}
 }
 
-// TestBrowserLive watches a chart that changes while its cell runs: it is one and the
+// browserLive watches a chart that changes while its cell runs: it is one and the
 // same to the end, is never gone for a moment, and does not change its height.
-func TestBrowserLive(t *testing.T) {
-	labtest.Need(t, 3)
+func browserLive(t *testing.T) {
 	nb := excerpt(t, "54-00-go")
 	nb.Cells = append(nb.Cells, &notebook.Cell{ID: "live", Type: notebook.Code, Source: `import (
 	"interleave/helpers/chart"
@@ -195,10 +216,9 @@ live.Close(draw())`})
 	}
 }
 
-// TestBrowserUntrusted opens a notebook that came from elsewhere: no script of it
+// browserUntrusted opens a notebook that came from elsewhere: no script of it
 // runs, and each chart is a picture with its data.
-func TestBrowserUntrusted(t *testing.T) {
-	labtest.Need(t, 3)
+func browserUntrusted(t *testing.T) {
 	nb := shipped(t)
 	// Trust goes by content, and nobody has trusted this one.
 	nb.Cells[0].Source += "\n\n" + time.Now().Format(time.RFC3339Nano)
@@ -242,10 +262,9 @@ func (r *reader) contrast(id string) string {
 	})(%s)`, r.chart(id))
 }
 
-// TestBrowserDark changes the theme: charts on the page follow, and so do those
+// browserDark changes the theme: charts on the page follow, and so do those
 // that come into sight later.
-func TestBrowserDark(t *testing.T) {
-	labtest.Need(t, 3)
+func browserDark(t *testing.T) {
 	r := openLab(t, shippedNotebook, nil)
 	ids := charted(t, shipped(t))
 	first, second := ids[0], ids[len(ids)-1]
@@ -267,10 +286,9 @@ func TestBrowserDark(t *testing.T) {
 	r.until("dark text again", `document.body.dataset.jpThemeLight === "true" && `+r.contrast(first)+" >= 4.5")
 }
 
-// TestBrowserLanguage asks for Korean: JupyterLab's menus and the charts of cells
+// browserLanguage asks for Korean: JupyterLab's menus and the charts of cells
 // run then are in Korean, and in nothing else.
-func TestBrowserLanguage(t *testing.T) {
-	labtest.Need(t, 3)
+func browserLanguage(t *testing.T) {
 	nb := excerpt(t, "54-00-go", "54-02-go")
 	nb.Cells = append(nb.Cells, raceCells()...)
 	dir := t.TempDir()
@@ -297,24 +315,22 @@ const offlineEnv = "INTERLEAVE_TEST_OFFLINE"
 // all: what is shown, drawn and compiled needs none.
 func TestBrowserOffline(t *testing.T) {
 	labtest.Need(t, 3)
-	if os.Getenv(offlineEnv) != "" {
-		t.Skip("is running already")
-	}
+	t.Parallel()
 	unshare := labtest.Namespaces(t, "--net")
 	const up = "ip link set lo up && "
 	cmd := exec.CommandContext(t.Context(), unshare[0], append(unshare[1:], "sh", "-c", up+`exec "$@"`, "sh",
-		os.Args[0], "-test.run=^TestBrowser(Reads|RunsAndEdits|NoNetwork)$", "-test.v", "-test.timeout=5m")...)
+		os.Args[0], "-test.run=^TestBrowser$/^(Reads|RunsAndEdits|NoNetwork)$", "-test.v", "-test.timeout=10m")...)
 	cmd.Env = append(os.Environ(), offlineEnv+"=1")
 	cmd.WaitDelay = 5 * time.Second
 	out, err := cmd.CombinedOutput()
-	if passed := strings.Count(string(out), "--- PASS"); err != nil || passed != 3 {
+	if passed := strings.Count(string(out), "    --- PASS"); err != nil || passed != 3 {
 		t.Fatalf("%d of 3 tests passed without a network, %v:\n%s", passed, err, out)
 	}
 }
 
-// TestBrowserNoNetwork is part of TestBrowserOffline: it would prove nothing if
+// browserNoNetwork is part of TestBrowserOffline: it would prove nothing if
 // there were a network.
-func TestBrowserNoNetwork(t *testing.T) {
+func browserNoNetwork(t *testing.T) {
 	if os.Getenv(offlineEnv) == "" {
 		t.Skip("a part of TestBrowserOffline")
 	}

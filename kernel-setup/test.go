@@ -145,7 +145,7 @@ func (r *testRun) once(ctx context.Context) error {
 			if r.image {
 				return r.testImage(ctx)
 			}
-			return r.goTest(ctx, r.ring, "-count=1", "-timeout=40m")
+			return r.goTest(ctx, r.ring)
 		}}})
 	}
 	if err := r.check(ctx); err != nil {
@@ -156,8 +156,7 @@ func (r *testRun) once(ctx context.Context) error {
 		parts = []part{{
 			name:   fmt.Sprintf("rings 1 to %d", r.ring),
 			inputs: r.inputs,
-			// What a notebook or a browser shows depends on more than go test knows of.
-			run: func(ctx context.Context) error { return r.goTest(ctx, r.ring, "-count=1", "-timeout=40m") },
+			run:    func(ctx context.Context) error { return r.goTest(ctx, r.ring) },
 		}}
 	}
 	if r.ring > 2 {
@@ -207,8 +206,11 @@ func (r *testRun) goTest(ctx context.Context, ring int, flags ...string) error {
 		argv = append(argv, "-run="+r.run)
 	}
 	env := append([]string{fmt.Sprintf("%s=%d", ringEnv, ring)}, r.env...)
-	if ring > 1 || r.image {
+	if ring > 1 {
 		env = append(env, r.jupyterEnv()...)
+		// What a notebook or a browser shows depends on more than go test knows of, and much
+		// of what they take is waiting.
+		flags = append([]string{"-count=1", "-timeout=60m", "-parallel=3"}, flags...)
 	}
 	err := r.command(ctx, env, append(argv, r.packages...)...)
 	if readErr := r.log.Read(report); readErr != nil {
@@ -223,7 +225,7 @@ func (r *testRun) again(ctx context.Context) error {
 	begun := time.Now()
 	for i := range r.repeat {
 		fmt.Printf("\nrun %d of %d\n", i+1, r.repeat)
-		if err := r.goTest(ctx, r.ring, "-count=1", "-timeout=40m"); err != nil {
+		if err := r.goTest(ctx, r.ring, "-count=1"); err != nil {
 			failed++
 		}
 		if ctx.Err() != nil {
@@ -264,7 +266,7 @@ func (r *testRun) testImage(ctx context.Context) error {
 	if image.run == "" {
 		image.run = "^TestImage$"
 	}
-	err := image.goTest(ctx, 3, "-count=1", "-timeout=60m")
+	err := image.goTest(ctx, 3)
 	r.log = image.log
 	return err
 }

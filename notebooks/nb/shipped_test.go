@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -49,18 +50,15 @@ func shipped(t *testing.T, name string) *notebook.Notebook {
 	return nb
 }
 
-// runQuick runs a notebook in quick mode, on the lab's own kernel. Up to ring 2 its cells
-// find two CPythons at the most: every one more is one more row in most charts.
+// runQuick runs a notebook in quick mode, on the lab's own kernel. Its cells find a few
+// CPythons: every one more is one more row in most charts.
 func runQuick(t *testing.T, path string, env ...string) *notebook.Notebook {
 	t.Helper()
 	lab := labtest.Lab(t, 2)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
 	defer cancel()
 	out := filepath.Join(t.TempDir(), filepath.Base(path))
-	env = append([]string{"INTERLEAVE_QUICK=1", "INTERLEAVE_LANG=en"}, env...)
-	if labtest.Ring() < 3 {
-		env = append(twoPythons(t), env...)
-	}
+	env = slices.Concat([]string{"INTERLEAVE_QUICK=1", "INTERLEAVE_LANG=en"}, fewPythons(t), env)
 	var begun time.Time
 	err := notebook.Run(ctx, lab, path, out, notebook.RunOptions{Env: env, Progress: func(e notebook.Event) {
 		switch {
@@ -83,13 +81,19 @@ func runQuick(t *testing.T, path string, env ...string) *notebook.Notebook {
 	return nb
 }
 
-// twoPythons is an environment in which the oldest CPython of this machine and the default
-// one are all that is found.
-func twoPythons(t *testing.T) []string {
+// fewPythons is an environment in which cells find the default CPython and the oldest one
+// of this machine, and from ring 3 on also the newest, and 3.10, with which much changes.
+func fewPythons(t *testing.T) []string {
 	t.Helper()
 	all, err := python.Find(t.Context())
 	if err != nil {
 		t.Fatal(err)
+	}
+	listed := []string{all[0].Path}
+	for i, in := range all {
+		if labtest.Ring() > 2 && i > 0 && (in.Minor == 10 || i == len(all)-1) {
+			listed = append(listed, in.Path)
+		}
 	}
 	hidden := make(map[string]string)
 	for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
@@ -101,9 +105,8 @@ func twoPythons(t *testing.T) []string {
 	none := filepath.Join(t.TempDir(), "none")
 	return []string{
 		"PATH=" + pathWith(t, hidden), // with the default one as python3
-		python.ListEnv + "=" + all[0].Path,
+		python.ListEnv + "=" + strings.Join(listed, string(os.PathListSeparator)),
 		"PYENV_ROOT=" + none,
-		"UV_PYTHON_INSTALL_DIR=" + none,
 	}
 }
 
