@@ -202,21 +202,18 @@ func (r *testRun) goTest(ctx context.Context, ring int, flags ...string) error {
 	report := filepath.Join(r.logs, fmt.Sprintf("%d.json", time.Now().UnixNano()))
 	argv := []string{"go", "tool", "gotestsum", "--format=pkgname-and-test-fails", "--hide-summary=skipped", "--jsonfile=" + report, "--"}
 	argv = append(argv, flags...)
+	env := append([]string{fmt.Sprintf("%s=%d", ringEnv, ring)}, r.env...)
+	if ring > 1 {
+		// What a notebook or a browser shows depends on more than go test knows of, and much
+		// of what they take is waiting.
+		argv = append(argv, "-count=1", "-timeout=60m", "-parallel=3")
+		env = append(env, r.jupyterEnv()...)
+	}
 	if r.run != "" {
 		argv = append(argv, "-run="+r.run)
 	}
-	env := append([]string{fmt.Sprintf("%s=%d", ringEnv, ring)}, r.env...)
-	if ring > 1 {
-		env = append(env, r.jupyterEnv()...)
-		// What a notebook or a browser shows depends on more than go test knows of, and much
-		// of what they take is waiting.
-		flags = append([]string{"-count=1", "-timeout=60m", "-parallel=3"}, flags...)
-	}
 	err := r.command(ctx, env, append(argv, r.packages...)...)
-	if readErr := r.log.Read(report); readErr != nil {
-		return errors.Join(err, readErr)
-	}
-	return err
+	return errors.Join(err, r.log.Read(report))
 }
 
 // again runs the tests several times, on after a failure, and tells how often each failed.
