@@ -20,7 +20,7 @@ import (
 // needs root, buildah and debootstrap, and no container engine.
 func TestImage(t *testing.T) {
 	if os.Getenv(imageEnv) == "" {
-		t.Skip("it takes minutes and is for: go run ./kernel-setup test --image")
+		t.Skip("it takes minutes and is for: go run ./kernel-setup test --image --run TestImage")
 	}
 	b := newBuilder(t)
 	image := b.build(t)

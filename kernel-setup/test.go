@@ -141,12 +141,11 @@ func (r *testRun) prepare(ctx context.Context) error {
 // once runs all that was asked for, and stops at the first part that fails.
 func (r *testRun) once(ctx context.Context) error {
 	if !r.whole() {
-		return r.runParts(ctx, []part{{name: "what was chosen", run: func(ctx context.Context) error {
-			if r.image {
-				return r.testImage(ctx)
-			}
-			return r.goTest(ctx, r.ring)
-		}}})
+		run := func(ctx context.Context) error { return r.goTest(ctx, r.ring) }
+		if r.image {
+			run = r.testImage
+		}
+		return r.runParts(ctx, []part{{name: "what was chosen", run: run}})
 	}
 	if err := r.check(ctx); err != nil {
 		return err
