@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"syscall"
 
-	"interleave/notebooks/nb/view"
 	"interleave/notebooks/nb/work"
 )
 
@@ -39,7 +38,7 @@ func runContainer(ctx context.Context, args []string) error {
 	env := os.Environ()
 	if filepath.Base(program) != "kernel-setup" {
 		// Others start Jupyter themselves, as Binder does: the lab is ready for them too.
-		if _, err := l.fillWork(ctx, work.Default(l.module), view.Originals); err != nil {
+		if _, err := l.fillWork(ctx, work.Default(l.module)); err != nil {
 			return err
 		}
 		env = append(env, l.jupyterEnv()...)

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 
 	"interleave/helpers/lang"
@@ -19,8 +20,8 @@ import (
 // runLab ends as the Jupyter server itself: no process of ours stands between
 // the terminal and it.
 func runLab(ctx context.Context, args []string) error {
-	set, prefix := flags("lab", "[--lang ko|en|ja|ko,ja] [--dir FOLDER] [--port N] [--listen ADDRESS] [--no-browser] [--prefix FOLDER]")
-	list := set.String("lang", "", "the `languages` of the notebooks and of the charts' labels: ko, en, one with translations in notebooks/po, or several with commas (default ko,en)")
+	set, prefix := flags("lab", "[--lang ko|en|ko,en|ja] [--dir FOLDER] [--port N] [--listen ADDRESS] [--no-browser] [--prefix FOLDER]")
+	list := set.String("lang", "", "the `language` to start in, of lessons and charts' labels: ko, en, ko,en for both, or one with translations\nin notebooks/po; the notebooks' toolbar changes it (default: as you left it, at first both)")
 	dir := set.String("dir", "", "the `folder` with your copies of the notebooks (default work beside go.mod)")
 	port := set.Int("port", 0, "the `port` to listen on (default: 8888, or the next free one)")
 	listen := set.String("listen", "127.0.0.1", "the `address` to listen on: 0.0.0.0 lets other machines in, who need the token")
@@ -32,11 +33,8 @@ func runLab(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	languages, err := view.ParseLanguages(*list)
+	language, err := l.startLanguage(*list)
 	if err != nil {
-		return err
-	}
-	if err := view.CheckTranslations(l.source("notebooks"), languages); err != nil {
 		return err
 	}
 	if *port != 0 {
@@ -57,14 +55,13 @@ func runLab(ctx context.Context, args []string) error {
 	if err := l.install(ctx); err != nil {
 		return err
 	}
-	first, err := l.fillWork(ctx, folder, languages)
+	first, err := l.fillWork(ctx, folder)
 	if err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	language := labelLanguage(languages)
 	argv := l.jupyterArgs(folder, first, language, *listen, *port, !*noBrowser)
 	if language == "en" {
 		// JupyterLab has no language pack for English. What its server does not translate
@@ -81,18 +78,24 @@ func runLab(ctx context.Context, args []string) error {
 	return nil
 }
 
-// labelLanguage gives the one language of labels and menus, or "" for Korean and
-// English: a translation, if the reader asked for one.
-func labelLanguage(languages []string) string {
-	for _, l := range languages {
-		if !slices.Contains(view.Originals, l) {
-			return l
-		}
+// startLanguage returns the language that the reader asked to start in, or "" for Korean
+// and English. The page shows one, or these two.
+func (l lab) startLanguage(list string) (string, error) {
+	languages, err := view.ParseLanguages(list)
+	if err != nil {
+		return "", err
 	}
-	if len(languages) == 1 {
-		return languages[0]
+	if err := view.CheckTranslations(l.source("notebooks"), languages); err != nil {
+		return "", err
 	}
-	return ""
+	switch {
+	case len(languages) == 1:
+		return languages[0], nil
+	case len(languages) == 2 && slices.Contains(languages, "ko") && slices.Contains(languages, "en"):
+		return "", nil
+	}
+	return "", fmt.Errorf("languages %q: the lab shows one language, or Korean and English; to have others beside each other, make a copy: go run ./notebooks/nb view --lang %s 54",
+		list, strings.ReplaceAll(list, " ", ""))
 }
 
 // jupyterArgs is the command line of the lab's Jupyter server. Nothing it does

@@ -9,14 +9,13 @@ import (
 	"interleave/notebooks/nb/work"
 )
 
-// fillWork fills the reader's folder with copies of the notebooks in these languages,
-// and has Jupyter trust those that are as the project made them. It gives the name of
-// the notebook to open first.
-func (l lab) fillWork(ctx context.Context, dir string, languages []string) (first string, err error) {
+// fillWork fills the reader's folder with copies of the notebooks, and has Jupyter trust
+// those that are as the project made them. It gives the name of the notebook to open first.
+func (l lab) fillWork(ctx context.Context, dir string) (first string, err error) {
 	const what = "copy the notebooks"
 	_, err = os.Stat(filepath.Join(l.jupyterHome(), "data", "nbsignatures.db"))
 	forgotten := err != nil // the lab was removed and installed again
-	filled, err := work.Folder{Path: dir, Notebooks: l.source("notebooks")}.Fill(languages, forgotten)
+	filled, err := work.Folder{Path: dir, Notebooks: l.source("notebooks")}.Fill(forgotten)
 	if err != nil {
 		return "", fileError(what, err)
 	}

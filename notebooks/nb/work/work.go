@@ -1,5 +1,5 @@
-// Package work keeps a reader's folder: copies of the lab's notebooks in the languages
-// that the reader asked for. What the reader wrote is never lost.
+// Package work keeps a reader's folder: copies of the lab's notebooks, which hold all
+// languages that they are written in. What the reader wrote is never lost.
 package work
 
 import (
@@ -39,9 +39,11 @@ type Folder struct {
 
 // copied tells how a notebook was when it was copied.
 type copied struct {
-	Digest    string   `json:"digest"`
-	Languages []string `json:"languages,omitempty"` // none means the originals
-	Reset     bool     `json:"reset,omitempty"`     // Jupyter has not been told to trust it
+	Digest string `json:"digest"`
+	// Languages are those of a copy that an earlier version made, which could be of other
+	// languages than the originals; none otherwise.
+	Languages []string `json:"languages,omitempty"`
+	Reset     bool     `json:"reset,omitempty"` // Jupyter has not been told to trust it
 }
 
 // UnmarshalJSON also reads the form of earlier versions, the digest alone.
@@ -134,12 +136,12 @@ type Filled struct {
 func (f Filled) Save() error { return f.save() }
 
 // Fill copies the notebooks that the folder lacks, and the solutions to their
-// exercises, and renews those that are as they were copied: with a new version, or in
-// other languages. In a copy that the reader changed, only the languages change; a new
-// version of it waits for the reader, see [Folder.Reset]. The reader's own cells stay
-// beside their neighbours. If forgotten, nothing that is there is trusted any more, and
-// what is unchanged counts as fresh.
-func (f Folder) Fill(languages []string, forgotten bool) (Filled, error) {
+// exercises, and renews those that are as they were copied. A new version of a copy that
+// the reader changed waits for the reader, see [Folder.Reset]. A copy that an earlier
+// version made in other languages gets the originals back, beside what the reader changed.
+// The reader's own cells stay beside their neighbours. If forgotten, nothing that is there
+// is trusted any more, and what is unchanged counts as fresh.
+func (f Folder) Fill(forgotten bool) (Filled, error) {
 	names, err := f.names()
 	if err != nil {
 		return Filled{}, err
@@ -148,14 +150,11 @@ func (f Folder) Fill(languages []string, forgotten bool) (Filled, error) {
 	filled := Filled{First: names[0], save: func() error { return f.save(record) }}
 	for _, name := range names {
 		path := filepath.Join(f.Path, name)
-		ship, err := f.shipped(name, languages)
+		ship, err := f.shipped(name, view.Originals)
 		if err != nil {
 			return Filled{}, err
 		}
 		was, is := record[name], copied{Digest: digestOf(ship)}
-		if !slices.Equal(languages, view.Originals) {
-			is.Languages = languages
-		}
 		mine, err := os.ReadFile(path)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return Filled{}, fmt.Errorf("looking at your copy of %s: %w", name, err)
@@ -264,13 +263,11 @@ func digestOf(data []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Reset makes the reader's copy of a notebook as it is shipped, in the languages that
-// the copy is in, with the reader's own cells. It gives the name of the file in which
-// the copy is kept as it was, or "" if it was so already.
+// Reset makes the reader's copy of a notebook as it is shipped, with the reader's own
+// cells. It gives the name of the file in which the copy is kept as it was, or "" if it
+// was so already.
 func (f Folder) Reset(name string, now time.Time) (backup string, err error) {
-	record := f.record()
-	languages := record[name].languages()
-	ship, err := f.shipped(name, languages)
+	ship, err := f.shipped(name, view.Originals)
 	if err != nil {
 		return "", err
 	}
@@ -278,9 +275,8 @@ func (f Folder) Reset(name string, now time.Time) (backup string, err error) {
 	if err != nil {
 		return "", err
 	}
-	c := record[name]
-	c.Digest, c.Reset = digestOf(ship), true
-	record[name] = c
+	record := f.record()
+	record[name] = copied{Digest: digestOf(ship), Reset: true}
 	return backup, f.save(record)
 }
 

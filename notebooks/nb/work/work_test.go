@@ -1,6 +1,7 @@
 package work
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"slices"
@@ -80,9 +81,9 @@ func (d desk) has(name, want string) {
 	}
 }
 
-func (d desk) fill(languages ...string) Filled {
+func (d desk) fill() Filled {
 	d.t.Helper()
-	filled, err := d.Fill(languages, false)
+	filled, err := d.Fill(false)
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -92,33 +93,31 @@ func (d desk) fill(languages ...string) Filled {
 	return filled
 }
 
-func TestFillInLanguages(t *testing.T) {
+// TestFillBringsTheOriginalsBack fills folders whose copies an earlier version made in
+// other languages.
+func TestFillBringsTheOriginalsBack(t *testing.T) {
 	const name = "54-lock.ipynb"
 	for _, tt := range []struct {
 		name        string
-		first       []string // the languages at first
-		then        string   // what the reader made of the copy; "" if nothing
-		second      []string
+		languages   string // of the copy
+		copied      string
+		then        string // what the reader made of it; "" if nothing
 		want        string
 		fresh, kept bool
 	}{
-		{"Korean", []string{"ko", "en"}, "", []string{"ko"}, text(korean, code), true, false},
-		{"Japanese, after Korean", []string{"ko"}, "", []string{"ja"}, text(japanese, code), true, false},
-		{"both again", []string{"ja"}, "", []string{"ko", "en"}, text(korean, english, code), true, false},
-		{"the same", []string{"ko"}, "", []string{"ko"}, text(korean, code), false, false},
-		{"a copy that was run", []string{"ko"}, text(korean, ran), []string{"en"}, text(english, ran), true, false},
-		{"a changed copy", []string{"ko"}, text(korean, mine, changed), []string{"en"}, text(english, mine, changed), false, false},
-		{"own cells", []string{"ko"}, text(mine, korean, code), []string{"ja"}, text(mine, japanese, code), true, false},
-		{"own cells with outputs", []string{"ko"}, text(printed, korean, code), []string{"ja"}, text(printed, japanese, code), false, false},
-		{"no notebook", []string{"ko"}, "{", []string{"en"}, "{", false, true},
+		{"Korean", `["ko"]`, text(korean, code), "", text(korean, english, code), true, false},
+		{"Japanese", `["ja"]`, text(japanese, code), "", text(korean, english, code), true, false},
+		{"a copy that was run", `["ko"]`, text(korean, code), text(korean, ran), text(korean, english, ran), true, false},
+		{"a changed copy", `["ko"]`, text(korean, code), text(korean, mine, changed), text(korean, english, mine, changed), false, false},
+		{"own cells", `["ko"]`, text(korean, code), text(mine, korean, code), text(mine, korean, english, code), true, false},
+		{"own cells with outputs", `["ko"]`, text(korean, code), text(printed, korean, code), text(printed, korean, english, code), false, false},
+		{"no notebook", `["ko"]`, text(korean, code), "{", "{", false, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d := newDesk(t)
-			d.fill(tt.first...)
-			if tt.then != "" {
-				d.put(name, tt.then)
-			}
-			filled := d.fill(tt.second...)
+			d.put(name, cmp.Or(tt.then, tt.copied))
+			d.put(RecordName, `{"`+name+`": {"digest": "`+digestOf([]byte(tt.copied))+`", "languages": `+tt.languages+`}}`)
+			filled := d.fill()
 			d.has(name, tt.want)
 			if fresh := slices.Contains(filled.Fresh, filepath.Join(d.Path, name)); fresh != tt.fresh {
 				t.Errorf("fresh: %v", filled.Fresh)
@@ -126,9 +125,9 @@ func TestFillInLanguages(t *testing.T) {
 			if kept := slices.Contains(filled.Kept, name); kept != tt.kept {
 				t.Errorf("kept: %v", filled.Kept)
 			}
-			before := d.fill(tt.second...)
-			if d.has(name, tt.want); len(before.Fresh) > 0 {
-				t.Errorf("a second time: %v", before.Fresh)
+			again := d.fill()
+			if d.has(name, tt.want); len(again.Fresh) > 0 {
+				t.Errorf("a second time: %v", again.Fresh)
 			}
 		})
 	}
@@ -143,10 +142,10 @@ func TestFillRenewsBesideOwnCells(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d := newDesk(t)
-			d.fill("ko", "en")
+			d.fill()
 			d.put("54-lock.ipynb", tt.have)
 			d.put("../notebooks/54-lock.ipynb", text(korean, english, changed))
-			d.fill("ko", "en")
+			d.fill()
 			d.has("54-lock.ipynb", tt.want)
 		})
 	}
@@ -156,7 +155,7 @@ func TestReset(t *testing.T) {
 	now := time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC)
 	const name, backup = "54-lock.ipynb", "54-lock.backup-2026-05-04-030201.ipynb"
 	d := newDesk(t)
-	d.fill("ko")
+	d.fill()
 	reset := func(want string) {
 		t.Helper()
 		got, err := d.Reset(name, now)
@@ -167,24 +166,24 @@ func TestReset(t *testing.T) {
 	reset("")
 	d.put(name, text(changed, mine, printed))
 	reset(backup)
-	d.has(name, text(korean, code, mine, printed))
+	d.has(name, text(korean, english, code, mine, printed))
 	d.has(backup, text(changed, mine, printed))
 	reset("")
 	d.put(name, "no notebook")
 	reset("54-lock.backup-2026-05-04-030201-2.ipynb")
-	d.has(name, text(korean, code))
+	d.has(name, text(korean, english, code))
 	d.has("54-lock.backup-2026-05-04-030201-2.ipynb", "no notebook")
-	if filled := d.fill("ko"); len(filled.Fresh) != 1 {
+	if filled := d.fill(); len(filled.Fresh) != 1 {
 		t.Errorf("after a reset it is not to be trusted: %v", filled.Fresh)
 	}
-	if filled := d.fill("ko"); len(filled.Fresh) != 0 {
+	if filled := d.fill(); len(filled.Fresh) != 0 {
 		t.Errorf("it is to be trusted again: %v", filled.Fresh)
 	}
 	if err := os.Remove(filepath.Join(d.Path, name)); err != nil {
 		t.Fatal(err)
 	}
 	reset("")
-	d.has(name, text(korean, code))
+	d.has(name, text(korean, english, code))
 	if _, err := d.Reset("99-none.ipynb", now); err == nil {
 		t.Error("a notebook that is not shipped is reset")
 	}
@@ -196,6 +195,6 @@ func TestRecordOfEarlierVersions(t *testing.T) {
 	old := text(korean, english, changed)
 	d.put("54-lock.ipynb", old)
 	d.put(RecordName, `{"54-lock.ipynb": "`+digestOf([]byte(old))+`"}`)
-	d.fill("ko", "en")
+	d.fill()
 	d.has("54-lock.ipynb", text(korean, english, code))
 }
