@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"interleave/kernel-setup/page"
 )
 
 // steps are the parts of the lab in the order in which they build on each other.
@@ -47,6 +49,12 @@ func (l lab) steps(ctx context.Context, goVersion string) []step {
 			inputs: []string{"kernel-setup"},
 			files:  []string{filepath.Join(l.kernelFolder(), "kernel.json"), filepath.Join(l.settings("ko"), "overrides.json")},
 			run:    l.installKernel,
+		},
+		{
+			name:   "the page of the lessons",
+			inputs: []string{"go.mod", "kernel-setup/page"},
+			files:  l.pageFiles(l.venv("share", "jupyter")),
+			run:    func(context.Context, *progress) error { return l.writePage(l.venv("share", "jupyter")) },
 		},
 		{
 			name:   "build cache for the first cells",
@@ -167,6 +175,30 @@ func (l lab) installECharts(ctx context.Context, p *progress) error {
 	}
 	p.set("compiling it for the drawing program")
 	return task{argv: []string{l.program("chartsvg"), "compile", "-o", l.echarts("echarts.qbc"), l.servedECharts()}}.run(ctx)
+}
+
+// pageFolder is where a Jupyter data folder has the extension that lays out lessons.
+func pageFolder(data string) string { return filepath.Join(data, "labextensions", page.Name) }
+
+func (l lab) pageFiles(data string) []string {
+	folder := pageFolder(data)
+	return []string{filepath.Join(folder, "package.json"), filepath.Join(folder, "static", "remoteEntry.js"),
+		filepath.Join(folder, "schemas", page.Name, "plugin.json")}
+}
+
+// writePage puts the extension into a Jupyter data folder. JupyterLab finds it there
+// when its page is loaded the next time.
+func (l lab) writePage(data string) error {
+	files, err := page.Bundle(l.source("kernel-setup", "page"))
+	if err != nil {
+		return err
+	}
+	for name, content := range files {
+		if err := writeFile(filepath.Join(pageFolder(data), filepath.FromSlash(name)), content); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // kernelFolder is the place that Jupyter looks in first for the lab.

@@ -1,0 +1,91 @@
+import type { Cell } from '@jupyterlab/cells';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import { Signal } from '@lumino/signaling';
+import { Widget } from '@lumino/widgets';
+import { arrange } from './arrange.ts';
+import { proseLanguage, stepCell } from './cellid.ts';
+import type { Reader } from './reader.ts';
+
+/** One of the lab's notebooks, open in a tab, laid out as its reader wants it. */
+export class Lesson {
+  /** Emitted after the cells were laid out anew. */
+  readonly laidOut = new Signal<this, void>(this);
+  private hidden = new WeakMap<Cell, boolean>(); // what JupyterLab itself wants
+
+  constructor(readonly panel: NotebookPanel, readonly reader: Reader) {
+    panel.content.addClass('il-lesson');
+    this.layOut();
+    const again = (): void => { this.layOut(); };
+    panel.content.model?.cells.changed.connect(again);
+    reader.changed.connect(again);
+    panel.disposed.connect(() => {
+      reader.changed.disconnect(again);
+      Signal.clearData(this);
+    });
+  }
+
+  /** Tells whether the reader sees prose in a cell's language, or the cell is code. */
+  shows(cell: Cell): boolean {
+    const language = proseLanguage(stepCell(cell.model.id));
+    return language === null || this.reader.languages.includes(language);
+  }
+
+  private layOut(): void {
+    const { content } = this.panel;
+    content.node.dataset['ilLanguage'] = this.reader.language;
+    const cells = content.widgets;
+    const places = arrange(cells.map(c => c.model.id), { languages: this.reader.languages, pairs: this.reader.pairs });
+    cells.forEach((cell, i) => {
+      const place = places[i];
+      if (!place) return;
+      const language = proseLanguage(stepCell(cell.model.id));
+      const { node } = cell;
+      if (language && !node.classList.contains('il-prose')) {
+        node.classList.add('il-prose');
+        node.lang = language;
+      }
+      node.style.gridRow = String(place.row);
+      node.dataset['ilColumn'] = place.column;
+      this.watch(cell);
+      Widget.prototype.setHidden.call(cell, this.wantsHidden(cell));
+    });
+    this.leaveHidden();
+    this.laidOut.emit();
+  }
+
+  /** Has a cell stay hidden when JupyterLab unfolds the heading above it. */
+  private watch(cell: Cell): void {
+    if (this.hidden.has(cell)) return;
+    this.hidden.set(cell, cell.isHidden);
+    cell.setHidden = (hidden: boolean): void => {
+      this.hidden.set(cell, hidden);
+      Widget.prototype.setHidden.call(cell, this.wantsHidden(cell));
+    };
+  }
+
+  private wantsHidden(cell: Cell): boolean {
+    return (this.hidden.get(cell) ?? false) || !this.shows(cell);
+  }
+
+  /** Moves the reader from a cell that is no longer shown to the same in their language. */
+  private leaveHidden(): void {
+    const { content } = this.panel;
+    const active = content.activeCell;
+    if (!active?.isHidden) return;
+    const cells = content.widgets;
+    const next = cells.findIndex((c, i) => i > content.activeCellIndex && !c.isHidden);
+    const before = cells.findLastIndex((c, i) => i < content.activeCellIndex && !c.isHidden);
+    const near = before >= 0 && sameStep(cells[before], active) ? before : next;
+    if (near >= 0) content.activeCellIndex = near;
+  }
+}
+
+function sameStep(a: Cell | undefined, b: Cell): boolean {
+  const [one, other] = [stepCell(a?.model.id ?? ''), stepCell(b.model.id)];
+  return one !== null && one.step === other?.step && one.suffix === other.suffix;
+}
+
+/** Tells whether a notebook is one of the lab's: it has cells of steps. */
+export function isLesson(panel: NotebookPanel): boolean {
+  return panel.content.widgets.some(c => stepCell(c.model.id) !== null);
+}

@@ -1,0 +1,49 @@
+import type { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { Signal } from '@lumino/signaling';
+import { interfaceLanguage, say, type Interface, type Word } from './words.ts';
+
+/** What the reader has chosen, as JupyterLab keeps it in its settings. */
+export class Reader {
+  /** Emitted when the reader has chosen something else. */
+  readonly changed = new Signal<this, void>(this);
+  language = 'both';
+  pairs = false;
+
+  constructor(private settings: ISettingRegistry.ISettings | null, private menus: string) {
+    settings?.changed.connect(() => { this.take(); });
+    this.take();
+  }
+
+  /** The languages of prose that are shown. */
+  get languages(): readonly string[] {
+    return this.language === 'both' ? ['ko', 'en'] : [this.language];
+  }
+
+  /** The language of the extension's own words. */
+  get speaks(): Interface {
+    return interfaceLanguage(this.language, this.menus);
+  }
+
+  say(word: Word, ...args: (string | number)[]): string {
+    return say(this.speaks, word, ...args);
+  }
+
+  /** Chooses, at once on the page and then in the settings. */
+  choose(choice: Partial<Pick<Reader, 'language' | 'pairs'>>): void {
+    Object.assign(this, choice);
+    this.changed.emit();
+    for (const [key, value] of Object.entries(choice)) {
+      this.settings?.set(key, value).catch((reason: unknown) => { console.warn('interleave: the choice was not kept:', reason); });
+    }
+  }
+
+  private take(): void {
+    const language = this.settings?.get('language').composite;
+    const pairs = this.settings?.get('pairs').composite;
+    if (typeof language === 'string' && language !== this.language || typeof pairs === 'boolean' && pairs !== this.pairs) {
+      if (typeof language === 'string') this.language = language;
+      if (typeof pairs === 'boolean') this.pairs = pairs;
+      this.changed.emit();
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/** What the extension says, in the two languages of the lab. */
+const words = {
+  languages: ['이 노트북에 보일 언어', 'Languages shown in this notebook'],
+  both: ['둘 다', 'Both'],
+  bothTitle: ['한국어와 영어를 함께 본다', 'Show Korean and English together'],
+  koTitle: ['한국어만 본다', 'Show Korean only'],
+  enTitle: ['영어만 본다', 'Show English only'],
+} as const;
+
+export type Word = keyof typeof words;
+export type Interface = 'ko' | 'en';
+
+/** Returns a text of the interface, with %s replaced by the arguments in turn. */
+export function say(language: Interface, word: Word, ...args: (string | number)[]): string {
+  const rest = [...args];
+  return words[word][language === 'ko' ? 0 : 1].replace(/%s/g, () => String(rest.shift() ?? ''));
+}
+
+/**
+ * Returns the language to speak to the reader in: the one that they read the notebooks
+ * in, and with both that of JupyterLab's menus.
+ */
+export function interfaceLanguage(chosen: string, menus: string): Interface {
+  if (chosen === 'ko' || chosen === 'en') return chosen;
+  return chosen === 'both' && menus.toLowerCase().startsWith('ko') ? 'ko' : 'en';
+}
