@@ -3,6 +3,8 @@ import tseslint from 'typescript-eslint';
 export default tseslint.config(tseslint.configs.strictTypeChecked, {
   languageOptions: { parserOptions: { projectService: true } },
   rules: {
+    // Lumino's signals take a method and its object.
+    '@typescript-eslint/unbound-method': 'off',
     // Event handlers and signals' slots may be asynchronous.
     '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
     '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],

@@ -2,10 +2,16 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { IToolbarWidgetRegistry } from '@jupyterlab/apputils';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { IEditorExtensionRegistry } from '@jupyterlab/codemirror';
+import { ICompletionProviderManager } from '@jupyterlab/completer';
 import { ITranslator } from '@jupyterlab/translation';
 import { keepClean } from './calm.ts';
+import { labelCharts } from './charts.ts';
+import { Code, markMagic, PythonWords } from './code.ts';
+import { tellKernel } from './kernel.ts';
 import { LanguageControl } from './languagecontrol.ts';
 import { isLesson, Lesson } from './lesson.ts';
+import { Outputs } from './outputs.ts';
 import { Reader } from './reader.ts';
 
 const id = 'interleave-page:plugin';
@@ -15,13 +21,15 @@ const plugin: JupyterFrontEndPlugin<void> = {
   description: "Lays out the lab's lessons: languages, code, what is whose.",
   autoStart: true,
   requires: [INotebookTracker, ISettingRegistry],
-  optional: [IToolbarWidgetRegistry, ITranslator],
+  optional: [IToolbarWidgetRegistry, ITranslator, IEditorExtensionRegistry, ICompletionProviderManager],
   async activate(
     _app: JupyterFrontEnd,
     tracker: INotebookTracker,
     registry: ISettingRegistry,
     toolbars: IToolbarWidgetRegistry | null,
     translator: ITranslator | null,
+    editors: IEditorExtensionRegistry | null,
+    completer: ICompletionProviderManager | null,
   ) {
     const style = document.createElement('style');
     style.textContent = STYLE;
@@ -32,6 +40,9 @@ const plugin: JupyterFrontEndPlugin<void> = {
       return null;
     });
     const reader = new Reader(settings, translator?.languageCode ?? navigator.language);
+    labelCharts(reader);
+    if (editors) markMagic(editors);
+    completer?.registerProvider(new PythonWords());
     const lessons = new WeakMap<NotebookPanel, Lesson>();
 
     toolbars?.addFactory<NotebookPanel>('Notebook', 'interleave-language', panel => {
@@ -42,7 +53,12 @@ const plugin: JupyterFrontEndPlugin<void> = {
     const open = (panel: NotebookPanel): void => {
       keepClean(panel);
       void panel.context.ready.then(() => {
-        if (!panel.isDisposed && isLesson(panel)) lessons.set(panel, new Lesson(panel, reader));
+        if (panel.isDisposed || !isLesson(panel)) return;
+        const lesson = new Lesson(panel, reader);
+        lessons.set(panel, lesson);
+        tellKernel(lesson);
+        new Code(lesson);
+        new Outputs(lesson);
       });
     };
     tracker.forEach(open);
