@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -52,7 +53,7 @@ func (l lab) steps(ctx context.Context, goVersion string) []step {
 		},
 		{
 			name:   "the page of the lessons",
-			inputs: []string{"go.mod", "kernel-setup/page"},
+			inputs: []string{"go.mod", "kernel-setup", "notebooks"},
 			files:  l.pageFiles(l.venv("share", "jupyter")),
 			run:    func(context.Context, *progress) error { return l.writePage(l.venv("share", "jupyter")) },
 		},
@@ -192,6 +193,15 @@ func (l lab) writePage(data string) error {
 	files, err := page.Bundle(l.source("kernel-setup", "page"))
 	if err != nil {
 		return err
+	}
+	lessons, err := l.lessonFiles()
+	if err != nil {
+		return err
+	}
+	maps.Copy(files, lessons)
+	// What an earlier version had, or a notebook or language that is gone.
+	if err := os.RemoveAll(pageFolder(data)); err != nil {
+		return fileError("remove the old page", err)
 	}
 	for name, content := range files {
 		if err := writeFile(filepath.Join(pageFolder(data), filepath.FromSlash(name)), content); err != nil {

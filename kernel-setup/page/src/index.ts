@@ -2,8 +2,10 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { IToolbarWidgetRegistry } from '@jupyterlab/apputils';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { ISearchProviderRegistry } from '@jupyterlab/documentsearch';
 import { IEditorExtensionRegistry } from '@jupyterlab/codemirror';
 import { ICompletionProviderManager } from '@jupyterlab/completer';
+import { ITableOfContentsTracker } from '@jupyterlab/toc';
 import { ITranslator } from '@jupyterlab/translation';
 import { keepClean } from './calm.ts';
 import { labelCharts } from './charts.ts';
@@ -12,7 +14,12 @@ import { tellKernel } from './kernel.ts';
 import { LanguageControl } from './languagecontrol.ts';
 import { isLesson, Lesson } from './lesson.ts';
 import { Outputs } from './outputs.ts';
+import { followInOutline, refreshOutline } from './outline.ts';
+import { printAsShown } from './print.ts';
 import { Reader } from './reader.ts';
+import { followInSearch } from './search.ts';
+import { shipped } from './shipped.ts';
+import { Translations } from './translations.ts';
 
 const id = 'interleave-page:plugin';
 
@@ -21,15 +28,18 @@ const plugin: JupyterFrontEndPlugin<void> = {
   description: "Lays out the lab's lessons: languages, code, what is whose.",
   autoStart: true,
   requires: [INotebookTracker, ISettingRegistry],
-  optional: [IToolbarWidgetRegistry, ITranslator, IEditorExtensionRegistry, ICompletionProviderManager],
+  optional: [IToolbarWidgetRegistry, ITranslator, IEditorExtensionRegistry, ICompletionProviderManager,
+    ITableOfContentsTracker, ISearchProviderRegistry],
   async activate(
-    _app: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     tracker: INotebookTracker,
     registry: ISettingRegistry,
     toolbars: IToolbarWidgetRegistry | null,
     translator: ITranslator | null,
     editors: IEditorExtensionRegistry | null,
     completer: ICompletionProviderManager | null,
+    outlines: ITableOfContentsTracker | null,
+    searches: ISearchProviderRegistry | null,
   ) {
     const style = document.createElement('style');
     style.textContent = STYLE;
@@ -43,11 +53,14 @@ const plugin: JupyterFrontEndPlugin<void> = {
     labelCharts(reader);
     if (editors) markMagic(editors);
     completer?.registerProvider(new PythonWords());
-    const lessons = new WeakMap<NotebookPanel, Lesson>();
+    const lessons = new WeakMap<object, Lesson>();
+    const lessonOf = (panel: object): Lesson | undefined => lessons.get(panel);
+    followInOutline(lessonOf);
+    if (searches) void app.restored.then(() => { followInSearch(lessonOf, searches); });
 
     toolbars?.addFactory<NotebookPanel>('Notebook', 'interleave-language', panel => {
       const control = new LanguageControl(reader, () => isLesson(panel));
-      void panel.context.ready.then(() => { control.fill(); });
+      void panel.context.ready.then(async () => { control.offer((await shipped(panel.context.path))?.translations); });
       return control;
     });
     const open = (panel: NotebookPanel): void => {
@@ -59,6 +72,11 @@ const plugin: JupyterFrontEndPlugin<void> = {
         tellKernel(lesson);
         new Code(lesson);
         new Outputs(lesson);
+        new Translations(lesson);
+        printAsShown(lesson);
+        lesson.laidOut.connect(() => { refreshOutline(lesson, outlines); });
+        lesson.changed.connect(() => { refreshOutline(lesson, outlines); });
+        refreshOutline(lesson, outlines);
       });
     };
     tracker.forEach(open);

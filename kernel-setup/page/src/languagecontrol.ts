@@ -1,9 +1,12 @@
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import type { Reader } from './reader.ts';
+import type { Shipped } from './shipped.ts';
 
 /** The toolbar's control: 한국어 | English | both, and each translation. */
 export class LanguageControl extends Widget {
+  private translations: Shipped['translations'] = {};
+
   constructor(private reader: Reader, private isLesson: () => boolean) {
     super();
     this.addClass('il-languages');
@@ -22,7 +25,13 @@ export class LanguageControl extends Widget {
     super.onBeforeDetach(msg);
   }
 
-  fill(): void {
+  /** Offers translations too, each with its share done. */
+  offer(translations: Shipped['translations']): void {
+    this.translations = translations;
+    this.fill();
+  }
+
+  private fill(): void {
     const { reader, node } = this;
     this.setHidden(!this.isLesson());
     node.setAttribute('aria-label', reader.say('languages'));
@@ -31,6 +40,11 @@ export class LanguageControl extends Widget {
       ['en', 'English', reader.say('enTitle')],
       ['both', reader.say('both'), reader.say('bothTitle')],
     ];
+    for (const [language, share] of Object.entries(this.translations ?? {})) {
+      const name = new Intl.DisplayNames([language], { type: 'language' }).of(language.replace('_', '-')) ?? language;
+      const percent = Math.floor(share * 100);
+      choices.push([language, `${name} ${percent}%`, reader.say('translationTitle', name, percent)]);
+    }
     choices.forEach(([language, text, title], i) => {
       let button = node.children[i] as HTMLButtonElement | undefined;
       if (!button) {
@@ -41,7 +55,7 @@ export class LanguageControl extends Widget {
       }
       button.textContent = text;
       button.title = title;
-      if (language === 'ko' || language === 'en') button.lang = language;
+      if (language !== 'both') button.lang = language;
       button.setAttribute('aria-pressed', String(reader.language === language));
     });
   }

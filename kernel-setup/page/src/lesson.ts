@@ -10,6 +10,8 @@ import type { Reader } from './reader.ts';
 export class Lesson {
   /** Emitted after the cells were laid out anew. */
   readonly laidOut = new Signal<this, void>(this);
+  /** Emitted after something else on the page was changed, such as headings. */
+  readonly changed = new Signal<this, void>(this);
   private hidden = new WeakMap<Cell, boolean>(); // what JupyterLab itself wants
 
   constructor(readonly panel: NotebookPanel, readonly reader: Reader) {
@@ -30,7 +32,16 @@ export class Lesson {
     return language === null || this.reader.languages.includes(language);
   }
 
+  /** Returns a heading as the page shows it: that of the translation, where there is one. */
+  translatedHeading(cell: Cell, text: string): string {
+    const shown = cell.node.querySelectorAll('.il-translation :is(h1, h2, h3, h4, h5, h6)');
+    const own = [...cell.node.querySelectorAll('.jp-MarkdownOutput:not(.il-translation) :is(h1, h2, h3, h4, h5, h6)')];
+    const at = own.findIndex(h => h.textContent.startsWith(text));
+    return shown[Math.max(0, at)]?.firstChild?.textContent ?? text;
+  }
+
   private layOut(): void {
+    const keep = this.place();
     const { content } = this.panel;
     content.node.dataset['ilLanguage'] = this.reader.language;
     const cells = content.widgets;
@@ -51,6 +62,27 @@ export class Lesson {
     });
     this.leaveHidden();
     this.laidOut.emit();
+    keep();
+  }
+
+  /** Notes what stands at the top of the window, and returns what brings it back there. */
+  private place(): () => void {
+    const outer = this.panel.content.outerNode;
+    const top = outer.getBoundingClientRect().top;
+    const cells = this.panel.content.widgets;
+    const first = cells.findIndex(c => !c.isHidden && c.node.isConnected && c.node.getBoundingClientRect().bottom > top + 4);
+    const cell = cells[first];
+    if (!cell || outer.scrollTop === 0) return () => undefined;
+    const was = cell.node.getBoundingClientRect();
+    return () => {
+      const stays = cell.isHidden ? cells.find((c, i) => Math.abs(i - first) === 1 && !c.isHidden && sameStep(c, cell)) : cell;
+      if (!stays) return;
+      const now = stays.node.getBoundingClientRect();
+      // Within a long cell, the same share of it: its other language has another length.
+      const read = Math.max(0, top - was.top) / Math.max(1, was.height);
+      const above = Math.max(0, was.top - top);
+      outer.scrollTop += now.top + read * now.height - above - top;
+    };
   }
 
   /** Has a cell stay hidden when JupyterLab unfolds the heading above it. */

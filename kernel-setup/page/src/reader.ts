@@ -14,9 +14,14 @@ export class Reader {
     this.take();
   }
 
-  /** The languages of prose that are shown. */
+  /** The languages of the cells that are shown: a translation stands in the English ones. */
   get languages(): readonly string[] {
-    return this.language === 'both' ? ['ko', 'en'] : [this.language];
+    return this.language === 'both' ? ['ko', 'en'] : [this.translated ? 'en' : this.language];
+  }
+
+  /** Whether the reader reads a translation. */
+  get translated(): boolean {
+    return !['both', 'ko', 'en'].includes(this.language);
   }
 
   /** The language of the extension's own words. */

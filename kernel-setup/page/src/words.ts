@@ -5,6 +5,7 @@ const words = {
   bothTitle: ['한국어와 영어를 함께 본다', 'Show Korean and English together'],
   koTitle: ['한국어만 본다', 'Show Korean only'],
   enTitle: ['영어만 본다', 'Show English only'],
+  translationTitle: ['%s로 본다. 옮긴 문단은 %s%이고, 나머지는 영어로 보인다', 'Show in %s: %s% of the text is translated, the rest is in English'],
 } as const;
 
 export type Word = keyof typeof words;
