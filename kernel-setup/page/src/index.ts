@@ -7,11 +7,12 @@ import { IEditorExtensionRegistry } from '@jupyterlab/codemirror';
 import { ICompletionProviderManager } from '@jupyterlab/completer';
 import { ITableOfContentsTracker } from '@jupyterlab/toc';
 import { ITranslator } from '@jupyterlab/translation';
+import { Signal } from '@lumino/signaling';
 import { keepClean } from './calm.ts';
 import { labelCharts } from './charts.ts';
 import { Code, markMagic, PythonWords } from './code.ts';
 import { tellKernel } from './kernel.ts';
-import { LanguageControl } from './languagecontrol.ts';
+import { LanguageControl, PairsControl } from './languagecontrol.ts';
 import { isLesson, Lesson } from './lesson.ts';
 import { Outputs } from './outputs.ts';
 import { followInOutline, refreshOutline } from './outline.ts';
@@ -20,6 +21,7 @@ import { Reader } from './reader.ts';
 import { followInSearch } from './search.ts';
 import { shipped } from './shipped.ts';
 import { Translations } from './translations.ts';
+import { countRows } from './windowing.ts';
 
 const id = 'interleave-page:plugin';
 
@@ -53,6 +55,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     labelCharts(reader);
     if (editors) markMagic(editors);
     completer?.registerProvider(new PythonWords());
+    const opened = new Signal<typeof plugin, Lesson>(plugin);
     const lessons = new WeakMap<object, Lesson>();
     const lessonOf = (panel: object): Lesson | undefined => lessons.get(panel);
     followInOutline(lessonOf);
@@ -63,12 +66,19 @@ const plugin: JupyterFrontEndPlugin<void> = {
       void panel.context.ready.then(async () => { control.offer((await shipped(panel.context.path))?.translations); });
       return control;
     });
+    toolbars?.addFactory<NotebookPanel>('Notebook', 'interleave-pairs', panel => {
+      const control = new PairsControl(reader, () => lessonOf(panel)?.hasPairs ?? false);
+      opened.connect(control.fill, control);
+      return control;
+    });
     const open = (panel: NotebookPanel): void => {
       keepClean(panel);
       void panel.context.ready.then(() => {
         if (panel.isDisposed || !isLesson(panel)) return;
         const lesson = new Lesson(panel, reader);
         lessons.set(panel, lesson);
+        opened.emit(lesson);
+        countRows(lesson);
         tellKernel(lesson);
         new Code(lesson);
         new Outputs(lesson);

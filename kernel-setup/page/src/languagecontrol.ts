@@ -60,3 +60,36 @@ export class LanguageControl extends Widget {
     });
   }
 }
+
+/** The toolbar's switch that sets Python and Go side by side. */
+export class PairsControl extends Widget {
+  private button = document.createElement('button');
+
+  constructor(private reader: Reader, private isUseful: () => boolean) {
+    super();
+    this.addClass('il-languages');
+    this.button.type = 'button';
+    this.button.addEventListener('click', () => { reader.choose({ pairs: !reader.pairs }); });
+    this.node.append(this.button);
+    this.fill();
+  }
+
+  protected override onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    this.reader.changed.connect(this.fill, this);
+    this.fill();
+  }
+
+  protected override onBeforeDetach(msg: Message): void {
+    this.reader.changed.disconnect(this.fill, this);
+    super.onBeforeDetach(msg);
+  }
+
+  fill(): void {
+    const { reader, button } = this;
+    this.setHidden(!this.isUseful());
+    button.textContent = reader.say('pairs');
+    button.title = reader.say('pairsTitle');
+    button.setAttribute('aria-pressed', String(reader.pairs));
+  }
+}

@@ -2,7 +2,7 @@ import type { Cell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
-import { arrange } from './arrange.ts';
+import { arrange, type Place } from './arrange.ts';
 import { proseLanguage, stepCell } from './cellid.ts';
 import type { Reader } from './reader.ts';
 
@@ -12,6 +12,7 @@ export class Lesson {
   readonly laidOut = new Signal<this, void>(this);
   /** Emitted after something else on the page was changed, such as headings. */
   readonly changed = new Signal<this, void>(this);
+  private places: Place[] = [];
   private hidden = new WeakMap<Cell, boolean>(); // what JupyterLab itself wants
 
   constructor(readonly panel: NotebookPanel, readonly reader: Reader) {
@@ -32,6 +33,17 @@ export class Lesson {
     return language === null || this.reader.languages.includes(language);
   }
 
+  /** Returns the column that a cell stands in where the page is wide enough. */
+  column(index: number): Place['column'] {
+    return this.places[index]?.column ?? 'all';
+  }
+
+  /** Tells whether a step has Python and Go to set side by side. */
+  get hasPairs(): boolean {
+    const ids = this.panel.content.widgets.map(c => c.model.id);
+    return arrange(ids, { languages: [], pairs: true }).some(p => p.column === 'left');
+  }
+
   /** Returns a heading as the page shows it: that of the translation, where there is one. */
   translatedHeading(cell: Cell, text: string): string {
     const shown = cell.node.querySelectorAll('.il-translation :is(h1, h2, h3, h4, h5, h6)');
@@ -45,7 +57,7 @@ export class Lesson {
     const { content } = this.panel;
     content.node.dataset['ilLanguage'] = this.reader.language;
     const cells = content.widgets;
-    const places = arrange(cells.map(c => c.model.id), { languages: this.reader.languages, pairs: this.reader.pairs });
+    const places = this.places = arrange(cells.map(c => c.model.id), { languages: this.reader.languages, pairs: this.reader.pairs });
     cells.forEach((cell, i) => {
       const place = places[i];
       if (!place) return;

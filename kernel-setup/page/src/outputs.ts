@@ -1,5 +1,6 @@
 import { CodeCell } from '@jupyterlab/cells';
 import { mayBeBilingual, takeLinesApart } from './bilingual.ts';
+import { foldHarness, foldTables, quietSaved } from './fold.ts';
 import type { Lesson } from './lesson.ts';
 
 /**
@@ -20,12 +21,15 @@ export class Outputs {
       if (!(cell instanceof CodeCell) || this.watched.has(cell)) continue;
       this.watched.add(cell);
       this.watch(cell);
+      foldHarness(this.lesson, cell);
     }
   }
 
   private watch(cell: CodeCell): void {
     const area = cell.outputArea.node;
     const fit = (): void => {
+      quietSaved(area, this.lesson);
+      foldTables(area, this.lesson);
       markBilingual(area, cell.model.executionState === 'running');
       observer.takeRecords(); // of what this has changed itself
     };

@@ -6,6 +6,13 @@ const words = {
   koTitle: ['한국어만 본다', 'Show Korean only'],
   enTitle: ['영어만 본다', 'Show English only'],
   translationTitle: ['%s로 본다. 옮긴 문단은 %s%이고, 나머지는 영어로 보인다', 'Show in %s: %s% of the text is translated, the rest is in English'],
+  pairs: ['파이썬 | Go', 'Python | Go'],
+  pairsTitle: ['넓은 화면에서 파이썬 셀과 Go 셀을 나란히 놓는다', "Set a step's Python and Go cells side by side where there is room"],
+  showHarness: ['실험을 실행하는 코드 %s줄 펼치기', 'Show the code that runs the experiment (%s lines)'],
+  hideHarness: ['실험을 실행하는 코드 접기', 'Hide the code that runs the experiment'],
+  showRows: ['나머지 %s행 펼치기', 'Show %s more rows'],
+  hideRows: ['나머지 행 접기', 'Show fewer rows'],
+  saved: ['%s에 저장했다', 'Saved as %s'],
 } as const;
 
 export type Word = keyof typeof words;
