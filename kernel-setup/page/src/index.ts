@@ -84,7 +84,6 @@ const plugin: JupyterFrontEndPlugin<void> = {
         new Outputs(lesson);
         new Translations(lesson);
         printAsShown(lesson);
-        lesson.laidOut.connect(() => { refreshOutline(lesson, outlines); });
         lesson.changed.connect(() => { refreshOutline(lesson, outlines); });
         refreshOutline(lesson, outlines);
       });

@@ -10,7 +10,7 @@ import type { Reader } from './reader.ts';
 export class Lesson {
   /** Emitted after the cells were laid out anew. */
   readonly laidOut = new Signal<this, void>(this);
-  /** Emitted after something else on the page was changed, such as headings. */
+  /** Emitted when the page has been painted anew, or its headings are others. */
   readonly changed = new Signal<this, void>(this);
   private places: Place[] = [];
   private hidden = new WeakMap<Cell, boolean>(); // what JupyterLab itself wants
@@ -72,9 +72,13 @@ export class Lesson {
       this.watch(cell);
       Widget.prototype.setHidden.call(cell, this.wantsHidden(cell));
     });
-    this.leaveHidden();
     this.laidOut.emit();
     keep();
+    afterPaint(() => {
+      if (this.panel.isDisposed) return;
+      this.leaveHidden();
+      this.changed.emit();
+    });
   }
 
   /** Notes what stands at the top of the window, and returns what brings it back there. */
@@ -122,6 +126,11 @@ export class Lesson {
     const near = before >= 0 && sameStep(cells[before], active) ? before : next;
     if (near >= 0) content.activeCellIndex = near;
   }
+}
+
+/** Runs what can wait until the reader sees what they asked for. */
+function afterPaint(run: () => void): void {
+  requestAnimationFrame(() => { setTimeout(run); });
 }
 
 function sameStep(a: Cell | undefined, b: Cell): boolean {
