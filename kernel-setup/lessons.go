@@ -8,6 +8,7 @@ import (
 	"maps"
 	"path/filepath"
 	"strings"
+	"unicode/utf16"
 
 	"interleave/helpers/lang/po"
 	"interleave/notebooks/nb/notebook"
@@ -22,6 +23,8 @@ type shippedLesson struct {
 	Sources map[string]string `json:"sources"`
 	// Solutions are the sources of what a solution has otherwise, by the cells' ids.
 	Solutions map[string]string `json:"solutions,omitempty"`
+	// Outputs are digests of what the cells show, to know what the reader has not run.
+	Outputs map[string]uint32 `json:"outputs"`
 	// Translations tell for each further language how much of the prose is translated,
 	// of 1. The prose itself is in a file of its own.
 	Translations map[string]float64 `json:"translations,omitempty"`
@@ -52,7 +55,7 @@ func (l lab) lessonFiles() (map[string][]byte, error) {
 			return nil, err
 		}
 		name := strings.TrimSuffix(filepath.Base(path), ".ipynb")
-		lesson := shippedLesson{Sources: sources(nb), Translations: map[string]float64{}}
+		lesson := shippedLesson{Sources: sources(nb), Outputs: outputs(nb), Translations: map[string]float64{}}
 		solved, err := notebook.ReadFile(filepath.Join(notebooks, "solutions", filepath.Base(path)))
 		switch {
 		case err == nil:
@@ -88,6 +91,40 @@ func sources(nb *notebook.Notebook) map[string]string {
 		}
 	}
 	return all
+}
+
+// outputs returns for each cell that shows something a digest of its texts, FNV-1a of
+// their UTF-16, which a page can reckon quickly: see src/hash.ts.
+func outputs(nb *notebook.Notebook) map[string]uint32 {
+	all := map[string]uint32{}
+	for _, c := range nb.Cells {
+		if len(c.Outputs) == 0 {
+			continue
+		}
+		h := uint32(0x811c9dc5)
+		for _, unit := range utf16.Encode([]rune(shown(c))) {
+			h = (h ^ uint32(unit)) * 0x01000193
+		}
+		all[c.ID] = h
+	}
+	return all
+}
+
+// shown returns what a cell's outputs say as text.
+func shown(c *notebook.Cell) string {
+	var all strings.Builder
+	for _, o := range c.Outputs {
+		data, _ := o["data"].(map[string]any)
+		for _, text := range []any{o["text"], data["text/plain"]} {
+			switch text := text.(type) { // one string, or a list of lines
+			case string:
+				all.WriteString(text)
+			case []any:
+				fmt.Fprint(&all, text...)
+			}
+		}
+	}
+	return all.String()
 }
 
 // translated returns a notebook's prose in a language, by the ids of the English cells.

@@ -35,6 +35,10 @@ var container string
 // Bundle builds the extension from its sources in a folder, this package's own. It
 // returns the files of the extension's folder by their paths there.
 func Bundle(dir string) (map[string][]byte, error) {
+	dir, err := filepath.Abs(dir) // esbuild takes no other
+	if err != nil {
+		return nil, fmt.Errorf("build the extension: %w", err)
+	}
 	style, err := build(dir, "src/style.css", nil)
 	if err != nil {
 		return nil, err

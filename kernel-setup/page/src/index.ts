@@ -14,6 +14,8 @@ import { Code, markMagic, PythonWords } from './code.ts';
 import { tellKernel } from './kernel.ts';
 import { LanguageControl, PairsControl } from './languagecontrol.ts';
 import { isLesson, Lesson } from './lesson.ts';
+import { Marks } from './marks.ts';
+import { Session } from './session.ts';
 import { Outputs } from './outputs.ts';
 import { followInOutline, refreshOutline } from './outline.ts';
 import { printAsShown } from './print.ts';
@@ -84,6 +86,9 @@ const plugin: JupyterFrontEndPlugin<void> = {
         new Outputs(lesson);
         new Translations(lesson);
         printAsShown(lesson);
+        void shipped(panel.context.path).then(made => {
+          if (made && !panel.isDisposed) new Marks(lesson, new Session(lesson), made);
+        });
         lesson.changed.connect(() => { refreshOutline(lesson, outlines); });
         refreshOutline(lesson, outlines);
       });

@@ -38,6 +38,20 @@ export class Lesson {
     return this.places[index]?.column ?? 'all';
   }
 
+  /** Returns a cell's code; for a check, with that of the exercise that it checks. */
+  codeOf(cell: Cell): string {
+    const own = cell.model.sharedModel.getSource();
+    const id = stepCell(cell.model.id);
+    if (id?.role !== 'test') return own;
+    const exercise = this.cell(`${id.step}-go${id.suffix}`);
+    return `${exercise?.model.sharedModel.getSource() ?? ''}\n${own}`;
+  }
+
+  /** Returns the cell with that id. */
+  cell(id: string): Cell | undefined {
+    return this.panel.content.widgets.find(c => c.model.id === id);
+  }
+
   /** Tells whether a step has Python and Go to set side by side. */
   get hasPairs(): boolean {
     const ids = this.panel.content.widgets.map(c => c.model.id);

@@ -22,7 +22,7 @@ export function completions(beginning: string, sources: readonly string[]): stri
   const found = new Set<string>();
   for (const source of sources) {
     for (const [word] of source.matchAll(/[\p{L}_][\p{L}\p{N}_]*/gu)) {
-      if (word.length > 2) found.add(word);
+      if (word.length > 1) found.add(word);
     }
   }
   const fits = (word: string): boolean => word.startsWith(beginning) && word !== beginning;

@@ -3,6 +3,7 @@ import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 /** A notebook as the project made it: see kernel-setup/lessons.go. */
 export interface Shipped {
   readonly sources: Readonly<Record<string, string>>;
+  readonly outputs: Readonly<Record<string, number>>;
   readonly solutions?: Readonly<Record<string, string>>;
   readonly translations?: Readonly<Record<string, number>>;
 }
