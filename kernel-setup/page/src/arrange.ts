@@ -1,10 +1,7 @@
 import { proseLanguage, stepCell } from './cellid.ts';
 
-/** Where a cell stands on a page that is wide enough for columns. */
-export interface Place {
-  readonly row: number;
-  readonly column: 'all' | 'left' | 'right';
-}
+/** Where a cell stands on a page that is wide enough: a right one beside the left one before it. */
+export type Column = 'all' | 'left' | 'right';
 
 /** What to set side by side. */
 export interface Choice {
@@ -18,19 +15,17 @@ export interface Choice {
  * Arranges a notebook's cells, by their ids in order. Only neighbours are set side by
  * side, so that reading a page row by row is reading the notebook.
  */
-export function arrange(ids: readonly string[], choice: Choice): Place[] {
-  const places: Place[] = [];
-  let row = 0;
+export function arrange(ids: readonly string[], choice: Choice): Column[] {
+  const columns: Column[] = [];
   for (let i = 0; i < ids.length; i++) {
-    row++;
     if (beside(ids, i, choice)) {
-      places.push({ row, column: 'left' }, { row, column: 'right' });
+      columns.push('left', 'right');
       i++;
     } else {
-      places.push({ row, column: 'all' });
+      columns.push('all');
     }
   }
-  return places;
+  return columns;
 }
 
 /** Tells whether a cell and the next one form a row. */

@@ -1,4 +1,4 @@
-import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { IToolbarWidgetRegistry } from '@jupyterlab/apputils';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
@@ -22,6 +22,7 @@ import { printAsShown } from './print.ts';
 import { Reader } from './reader.ts';
 import { followInSearch } from './search.ts';
 import { shipped } from './shipped.ts';
+import { StepsPanel } from './stepspanel.ts';
 import { Translations } from './translations.ts';
 import { countRows } from './windowing.ts';
 
@@ -33,7 +34,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [INotebookTracker, ISettingRegistry],
   optional: [IToolbarWidgetRegistry, ITranslator, IEditorExtensionRegistry, ICompletionProviderManager,
-    ITableOfContentsTracker, ISearchProviderRegistry],
+    ITableOfContentsTracker, ISearchProviderRegistry, ILayoutRestorer],
   async activate(
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
@@ -44,6 +45,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     completer: ICompletionProviderManager | null,
     outlines: ITableOfContentsTracker | null,
     searches: ISearchProviderRegistry | null,
+    restorer: ILayoutRestorer | null,
   ) {
     const style = document.createElement('style');
     style.textContent = STYLE;
@@ -59,6 +61,15 @@ const plugin: JupyterFrontEndPlugin<void> = {
     completer?.registerProvider(new PythonWords());
     const opened = new Signal<typeof plugin, Lesson>(plugin);
     const lessons = new WeakMap<object, Lesson>();
+    const marks = new WeakMap<object, Marks>();
+    const steps = new StepsPanel(reader);
+    app.shell.add(steps, 'left', { rank: 350 });
+    restorer?.add(steps, 'interleave-steps');
+    const listSteps = (): void => {
+      const panel = tracker.currentWidget;
+      steps.list(panel && lessonOf(panel) || null, panel && marks.get(panel) || null);
+    };
+    tracker.currentChanged.connect(listSteps);
     const lessonOf = (panel: object): Lesson | undefined => lessons.get(panel);
     followInOutline(lessonOf);
     if (searches) void app.restored.then(() => { followInSearch(lessonOf, searches); });
@@ -87,7 +98,8 @@ const plugin: JupyterFrontEndPlugin<void> = {
         new Translations(lesson);
         printAsShown(lesson);
         void shipped(panel.context.path).then(made => {
-          if (made && !panel.isDisposed) new Marks(lesson, new Session(lesson), made);
+          if (made && !panel.isDisposed) marks.set(panel, new Marks(lesson, new Session(lesson), made));
+          listSteps();
         });
         lesson.changed.connect(() => { refreshOutline(lesson, outlines); });
         refreshOutline(lesson, outlines);

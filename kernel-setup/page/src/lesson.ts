@@ -2,7 +2,7 @@ import type { Cell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
-import { arrange, type Place } from './arrange.ts';
+import { arrange, type Column } from './arrange.ts';
 import { proseLanguage, stepCell } from './cellid.ts';
 import type { Reader } from './reader.ts';
 
@@ -12,7 +12,7 @@ export class Lesson {
   readonly laidOut = new Signal<this, void>(this);
   /** Emitted when the page has been painted anew, or its headings are others. */
   readonly changed = new Signal<this, void>(this);
-  private places: Place[] = [];
+  private columns: Column[] = [];
   private hidden = new WeakMap<Cell, boolean>(); // what JupyterLab itself wants
 
   constructor(readonly panel: NotebookPanel, readonly reader: Reader) {
@@ -34,8 +34,8 @@ export class Lesson {
   }
 
   /** Returns the column that a cell stands in where the page is wide enough. */
-  column(index: number): Place['column'] {
-    return this.places[index]?.column ?? 'all';
+  column(index: number): Column {
+    return this.columns[index] ?? 'all';
   }
 
   /** Returns a cell's code; for a check, with that of the exercise that it checks. */
@@ -55,7 +55,7 @@ export class Lesson {
   /** Tells whether a step has Python and Go to set side by side. */
   get hasPairs(): boolean {
     const ids = this.panel.content.widgets.map(c => c.model.id);
-    return arrange(ids, { languages: [], pairs: true }).some(p => p.column === 'left');
+    return arrange(ids, { languages: [], pairs: true }).includes('left');
   }
 
   /** Returns a heading as the page shows it: that of the translation, where there is one. */
@@ -71,18 +71,15 @@ export class Lesson {
     const { content } = this.panel;
     content.node.dataset['ilLanguage'] = this.reader.language;
     const cells = content.widgets;
-    const places = this.places = arrange(cells.map(c => c.model.id), { languages: this.reader.languages, pairs: this.reader.pairs });
+    this.columns = arrange(cells.map(c => c.model.id), { languages: this.reader.languages, pairs: this.reader.pairs });
     cells.forEach((cell, i) => {
-      const place = places[i];
-      if (!place) return;
       const language = proseLanguage(stepCell(cell.model.id));
       const { node } = cell;
       if (language && !node.classList.contains('il-prose')) {
         node.classList.add('il-prose');
         node.lang = language;
       }
-      node.style.gridRow = String(place.row);
-      node.dataset['ilColumn'] = place.column;
+      node.dataset['ilColumn'] = this.column(i);
       this.watch(cell);
       Widget.prototype.setHidden.call(cell, this.wantsHidden(cell));
     });

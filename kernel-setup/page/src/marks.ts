@@ -47,6 +47,14 @@ export class Marks {
     }
   }
 
+  /** Tells whether the reader has run a cell, in this session or before. */
+  hasRun(cell: CodeCell | Cell): boolean {
+    if (!(cell instanceof CodeCell)) return true;
+    if (this.session.state(cell) === 'run') return true;
+    return cell.model.executionCount !== null && ['earlier', null].includes(this.origin(cell)) &&
+      this.shipped.outputs[cell.model.id] !== undefined;
+  }
+
   /** Returns how far the exercise of a check is, or null for another cell. */
   exercise(cell: Cell): Exercise | null {
     const id = stepCell(cell.model.id);

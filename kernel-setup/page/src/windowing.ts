@@ -1,8 +1,8 @@
 import type { WindowedListModel } from '@jupyterlab/ui-components';
 import type { Lesson } from './lesson.ts';
 
-/** The width in pixels from which cells stand side by side: as in style.css. */
-const wide = 900;
+/** The width in pixels from which prose stands side by side, and code: as in style.css. */
+const wide = { prose: 900, code: 1150 };
 
 /**
  * Has JupyterLab reckon with rows. In its mode "full" only what is in sight is on the
@@ -21,7 +21,8 @@ export function countRows(lesson: Lesson): void {
     return measured.get(cell.model.id) ?? estimate(index);
   };
   const inRow = (index: number): number => {
-    if (content.outerNode.clientWidth < wide) return height(index);
+    const cell = content.widgets[index];
+    if (content.outerNode.clientWidth < (cell?.model.type === 'code' ? wide.code : wide.prose)) return height(index);
     switch (lesson.column(index)) {
       case 'left': return Math.max(height(index), height(index + 1));
       case 'right': return 0;
