@@ -1,10 +1,17 @@
 import type { Lesson } from './lesson.ts';
-import type { CodeCell } from '@jupyterlab/cells';
+import type { Cell, CodeCell } from '@jupyterlab/cells';
 
 /** The tag of cells that only carry the experiment: their text says so. */
 const harness = 'interleave-harness';
 /** A table with more rows than this shows the first ones only. */
 const rowsShown = 12;
+
+/** Puts an element at the top of a cell, whose own parts come when it is first in sight. */
+export function onTop(cell: Cell, element: HTMLElement): void {
+  void cell.ready.then(() => {
+    if (!cell.isDisposed) cell.node.prepend(element);
+  });
+}
 
 /** Folds the code of a cell that carries the tag, behind a button. */
 export function foldHarness(lesson: Lesson, cell: CodeCell): void {
@@ -20,7 +27,7 @@ export function foldHarness(lesson: Lesson, cell: CodeCell): void {
     button.textContent = lesson.reader.say(folded ? 'showHarness' : 'hideHarness', lines);
   };
   button.addEventListener('click', () => { show(!cell.hasClass('il-folded')); });
-  cell.node.prepend(button);
+  onTop(cell, button);
   show(true);
   lesson.laidOut.connect(() => { show(cell.hasClass('il-folded')); });
   // Whoever begins to edit it has to see it.

@@ -16,6 +16,7 @@ import { LanguageControl, PairsControl } from './languagecontrol.ts';
 import { isLesson, Lesson } from './lesson.ts';
 import { Marks } from './marks.ts';
 import { Session } from './session.ts';
+import { Notes } from './notes.ts';
 import { Outputs } from './outputs.ts';
 import { followInOutline, refreshOutline } from './outline.ts';
 import { printAsShown } from './print.ts';
@@ -96,6 +97,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
         new Code(lesson);
         new Outputs(lesson);
         new Translations(lesson);
+        new Notes(lesson);
         printAsShown(lesson);
         void shipped(panel.context.path).then(made => {
           if (made && !panel.isDisposed) marks.set(panel, new Marks(lesson, new Session(lesson), made));

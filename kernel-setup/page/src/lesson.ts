@@ -2,8 +2,9 @@ import type { Cell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
-import { arrange, type Column } from './arrange.ts';
+import { arrange, type Column, type Placed } from './arrange.ts';
 import { proseLanguage, stepCell } from './cellid.ts';
+import { translates } from './notes.ts';
 import type { Reader } from './reader.ts';
 
 /** One of the lab's notebooks, open in a tab, laid out as its reader wants it. */
@@ -54,8 +55,7 @@ export class Lesson {
 
   /** Tells whether a step has Python and Go to set side by side. */
   get hasPairs(): boolean {
-    const ids = this.panel.content.widgets.map(c => c.model.id);
-    return arrange(ids, { languages: [], pairs: true }).includes('left');
+    return arrange(this.panel.content.widgets.map(placed), { languages: [], pairs: true }).includes('left');
   }
 
   /** Returns a heading as the page shows it: that of the translation, where there is one. */
@@ -71,7 +71,7 @@ export class Lesson {
     const { content } = this.panel;
     content.node.dataset['ilLanguage'] = this.reader.language;
     const cells = content.widgets;
-    this.columns = arrange(cells.map(c => c.model.id), { languages: this.reader.languages, pairs: this.reader.pairs });
+    this.columns = arrange(cells.map(placed), { languages: this.reader.languages, pairs: this.reader.pairs });
     cells.forEach((cell, i) => {
       const language = proseLanguage(stepCell(cell.model.id));
       const { node } = cell;
@@ -83,6 +83,7 @@ export class Lesson {
       this.watch(cell);
       Widget.prototype.setHidden.call(cell, this.wantsHidden(cell));
     });
+    content.toggleClass('il-noted', this.columns.includes('note'));
     this.laidOut.emit();
     keep();
     afterPaint(() => {
@@ -137,6 +138,10 @@ export class Lesson {
     const near = before >= 0 && sameStep(cells[before], active) ? before : next;
     if (near >= 0) content.activeCellIndex = near;
   }
+}
+
+function placed(cell: Cell): Placed {
+  return { id: cell.model.id, translates: translates(cell) };
 }
 
 /** Runs what can wait until the reader sees what they asked for. */

@@ -5,6 +5,7 @@ import { CodeCell } from '@jupyterlab/cells';
 import { stepCell } from './cellid.ts';
 import type { Lesson } from './lesson.ts';
 import type { Marks } from './marks.ts';
+import { isNote, paragraphs, translationOf } from './notes.ts';
 import type { Reader } from './reader.ts';
 import { sections, type Section } from './steps.ts';
 
@@ -125,8 +126,10 @@ export class StepsPanel extends Widget {
       if (code.length > 0 && waiting === 0) fact(reader.say('stepRan'), 'ran');
       else if (waiting > 0) fact(reader.say('stepNotRun', waiting), 'waiting');
     }
-    const own = cells.filter(c => stepCell(c.model.id) === null).length;
-    if (own > 0) fact(reader.say('stepOwn', own), 'own-count');
+    const own = cells.filter(c => stepCell(c.model.id) === null);
+    if (own.length > 0) fact(reader.say('stepOwn', own.length), 'own-count');
+    const untranslated = own.filter(c => isNote(c) && !translationOf(c, cells)).reduce((n, c) => n + paragraphs(c), 0);
+    if (untranslated > 0) fact(reader.say('untranslated', untranslated), 'untranslated');
     fact(reader.say('minutes', section.minutes), 'minutes');
     return facts;
   }
@@ -137,7 +140,10 @@ export class StepsPanel extends Widget {
     let at = index;
     while (content.widgets[at]?.isHidden) at++;
     content.activeCellIndex = at;
-    void content.scrollToItem(at, 'start').catch(() => undefined); // it is on its way already
+    const cell = content.widgets[at];
+    // An earlier request that is given up for this one is rejected.
+    void content.scrollToItem(at, 'start').catch(() => undefined)
+      .then(() => { cell?.node.scrollIntoView({ block: 'start' }); });
   }
 
   private atCell(): void {

@@ -57,6 +57,8 @@ export function countRows(lesson: Lesson): void {
     return [from, to, first, last];
   };
   lesson.laidOut.connect(() => {
+    // A note beside a step would be higher than what is counted.
+    content.toggleClass('il-windowed', model.windowingActive);
     if (!model.windowingActive) return;
     setRows(content.widgets.keys());
     content.update();

@@ -42,6 +42,15 @@ const words = {
   stepNotRun: ['실행하지 않은 셀 %s개', '%s not run'],
   stepOwn: ['내 셀 %s개', '%s of your own'],
   exercise: ['연습', 'exercise'],
+  own: ['내 셀', 'Your own cell'],
+  note: ['내 노트: %s', 'Your note: %s'],
+  ownTranslation: ['내 번역', 'Your translation'],
+  fold: ['접기', 'Hide'],
+  unfold: ['펼치기', 'Show'],
+  addTranslation: ['번역 추가', 'Add a translation'],
+  addTranslationTitle: ['이 노트의 번역을 쓸 셀을 바로 아래에 만든다. 넓은 화면에서는 나란히 보인다',
+    'Add a cell below for a translation of this note; where there is room it stands beside it'],
+  untranslated: ['옮기지 않은 문단 %s개', '%s paragraphs not translated'],
 } as const;
 
 export type Word = keyof typeof words;

@@ -6,12 +6,13 @@ import { completions, isPython } from '../src/python.ts';
 import { passes, sections } from '../src/steps.ts';
 
 test('cells are set side by side where they belong together', () => {
-  const ids = ['54-01-ko', '54-01-en', '54-01-py', '54-01-py-2', '54-01-go', 'mine', '54-02-ko', '54-02-go'];
+  const cells = ['54-01-ko', '54-01-en', '54-01-py', '54-01-py-2', '54-01-go', 'mine', '54-02-ko', '54-02-go', 'note', 'its']
+    .map(id => ({ id, translates: id === 'its' ? 'note' : null }));
   const columns = (languages: string[], pairs: boolean): string =>
-    arrange(ids, { languages, pairs }).join(' ');
-  assert.equal(columns(['ko', 'en'], false), 'left right all all all all all all');
-  assert.equal(columns(['ko', 'en'], true), 'left right all left right all all all');
-  assert.equal(columns(['ko'], false), 'all all all all all all all all');
+    arrange(cells, { languages, pairs }).join(' ');
+  assert.equal(columns(['ko', 'en'], false), 'left right all all all note all all left right');
+  assert.equal(columns(['ko', 'en'], true), 'left right all left right note all all left right');
+  assert.equal(columns(['ko'], false), 'all all all all all note all all left right');
 });
 
 test('a lesson is divided at its headings', () => {
