@@ -1,4 +1,5 @@
 import { inLanguages, mayBeBilingual } from './bilingual.ts';
+import { afterPaint } from './paint.ts';
 import type { Reader } from './reader.ts';
 
 /** The part of ECharts' instances that is used here. */
@@ -75,16 +76,19 @@ export function labelCharts(reader: Reader): void {
       const { top, bottom, height } = chart.getDom().getBoundingClientRect();
       (height > 0 && bottom > 0 && top < window.innerHeight ? near : far).push(again);
     }
-    // What is seen at once; the rest when there is time, and only for the last choice.
+    // What is seen right after the text; the rest when there is time, and only for the
+    // last choice.
     const mine = ++turn;
-    requestAnimationFrame(() => { near.forEach(again => { again(); }); });
     const next = (): void => {
-      const again = far.shift();
-      if (!again || mine !== turn) return;
+      const again = mine === turn ? far.shift() : undefined;
+      if (!again) return;
       again();
       requestIdleCallback(next);
     };
-    requestIdleCallback(next);
+    afterPaint(() => {
+      near.forEach(again => { again(); });
+      requestIdleCallback(next);
+    });
   });
 }
 

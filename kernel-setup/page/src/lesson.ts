@@ -5,6 +5,7 @@ import { Widget } from '@lumino/widgets';
 import { arrange, type Column, type Placed } from './arrange.ts';
 import { proseLanguage, stepCell } from './cellid.ts';
 import { translates } from './notes.ts';
+import { afterPaint } from './paint.ts';
 import type { Reader } from './reader.ts';
 
 /** One of the lab's notebooks, open in a tab, laid out as its reader wants it. */
@@ -109,7 +110,7 @@ export class Lesson {
       // Within a long cell, the same share of it: its other language has another length.
       const read = Math.max(0, top - was.top) / Math.max(1, was.height);
       const above = Math.max(0, was.top - top);
-      outer.scrollTop += now.top + read * now.height - above - top;
+      scrollQuietly(outer, now.top + read * now.height - above - top);
     };
   }
 
@@ -144,9 +145,20 @@ function placed(cell: Cell): Placed {
   return { id: cell.model.id, translates: translates(cell) };
 }
 
-/** Runs what can wait until the reader sees what they asked for. */
-function afterPaint(run: () => void): void {
-  requestAnimationFrame(() => { setTimeout(run); });
+/**
+ * Scrolls without anyone hearing of it before it is painted: each editor of a notebook
+ * measures itself anew when it is scrolled, fifty of them for longer than all the rest.
+ */
+function scrollQuietly(outer: HTMLElement, by: number): void {
+  const hear = (event: Event): void => {
+    if (event.target === outer) event.stopImmediatePropagation();
+  };
+  window.addEventListener('scroll', hear, { capture: true });
+  outer.scrollTop += by;
+  afterPaint(() => {
+    window.removeEventListener('scroll', hear, { capture: true });
+    outer.dispatchEvent(new Event('scroll'));
+  });
 }
 
 function sameStep(a: Cell | undefined, b: Cell): boolean {
