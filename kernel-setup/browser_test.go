@@ -64,6 +64,12 @@ func installedBrowser(t *testing.T) string {
 // Without content the notebook is the shipped one of that name.
 func openLab(t *testing.T, name string, content *notebook.Notebook, args ...string) *reader {
 	t.Helper()
+	return openLabWith(t, t.TempDir(), name, content, args...)
+}
+
+// openLabWith is openLab for a reader whose settings are in a folder.
+func openLabWith(t *testing.T, settings, name string, content *notebook.Notebook, args ...string) *reader {
+	t.Helper()
 	l := installedLab(t)
 	browser := installedBrowser(t)
 	r := &reader{t: t, dir: t.TempDir(), path: name, channels: make(map[network.RequestID]bool)}
@@ -73,7 +79,7 @@ func openLab(t *testing.T, name string, content *notebook.Notebook, args ...stri
 		}
 	}
 	// The reader's own theme and open tabs are neither used nor changed.
-	t.Setenv("JUPYTERLAB_SETTINGS_DIR", t.TempDir())
+	t.Setenv("JUPYTERLAB_SETTINGS_DIR", settings)
 	t.Setenv("JUPYTERLAB_WORKSPACES_DIR", t.TempDir())
 	r.server = startServer(t, l, append([]string{"--dir", r.dir}, args...)...)
 

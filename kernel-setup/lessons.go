@@ -49,6 +49,7 @@ func (l lab) lessonFiles() (map[string][]byte, error) {
 		files["static/lessons/"+name+".json"] = data
 		return err
 	}
+	var names []string
 	for _, path := range paths {
 		nb, err := notebook.ReadFile(path)
 		if err != nil {
@@ -79,8 +80,10 @@ func (l lab) lessonFiles() (map[string][]byte, error) {
 		if err := add(name, lesson); err != nil {
 			return nil, fmt.Errorf("prepare %s for the page: %w", name, err)
 		}
+		names = append(names, name)
 	}
-	return files, nil
+	// A browser complains of a file that it asks for and that is not there.
+	return files, add("index", names)
 }
 
 func sources(nb *notebook.Notebook) map[string]string {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -224,6 +225,7 @@ func (l lab) installKernel(ctx context.Context, _ *progress) error {
 			"@jupyterlab/apputils-extension:notification": map[string]any{"fetchNews": "false", "checkForUpdates": false},
 			// Errors and race reports name a cell's lines.
 			"@jupyterlab/notebook-extension:tracker": map[string]any{"codeCellConfig": map[string]any{"lineNumbers": true}},
+			page.Name + ":plugin":                    map[string]any{"language": cmp.Or(lang, "both")},
 		}
 		data, err := json.MarshalIndent(settings, "", "  ")
 		if err != nil {

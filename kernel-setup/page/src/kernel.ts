@@ -11,7 +11,8 @@ export function tellKernel(lesson: Lesson): void {
   let told = ''; // which kernel, and what
   const tell = (): void => {
     const kernel = sessionContext.session?.kernel;
-    if (!kernel || lesson.panel.isDisposed || !ready(kernel)) return;
+    // What the lab was started with is in the kernel's environment already.
+    if (!reader.hasChosen || !kernel || lesson.panel.isDisposed || !ready(kernel)) return;
     const language = reader.language === 'both' ? '' : reader.language;
     if (told === kernel.id + language || kernel.name !== 'gonb') return;
     told = kernel.id + language;

@@ -15,6 +15,7 @@ export class Lesson {
   /** Emitted when the page has been painted anew, or its headings are others. */
   readonly changed = new Signal<this, void>(this);
   private columns: Column[] = [];
+  private prose = new Set<string>(); // the ids of its cells
   private hidden = new WeakMap<Cell, boolean>(); // what JupyterLab itself wants
 
   constructor(readonly panel: NotebookPanel, readonly reader: Reader) {
@@ -29,10 +30,15 @@ export class Lesson {
     });
   }
 
-  /** Tells whether the reader sees prose in a cell's language, or the cell is code. */
+  /**
+   * Tells whether the reader sees a cell: it is code, or prose in a language of theirs. A
+   * copy of the notebook may lack that language; prose is then shown as there is.
+   */
   shows(cell: Cell): boolean {
-    const language = proseLanguage(stepCell(cell.model.id));
-    return language === null || this.reader.languages.includes(language);
+    const id = stepCell(cell.model.id), language = proseLanguage(id);
+    if (!id || language === null) return true;
+    const { languages } = this.reader;
+    return languages.includes(language) || !languages.some(l => this.prose.has(`${id.step}-${l}${id.suffix}`));
   }
 
   /** Returns the column that a cell stands in where the page is wide enough. */
@@ -72,6 +78,7 @@ export class Lesson {
     const { content } = this.panel;
     content.node.dataset['ilLanguage'] = this.reader.language;
     const cells = content.widgets;
+    this.prose = new Set(cells.map(c => c.model.id).filter(id => proseLanguage(stepCell(id))));
     this.columns = arrange(cells.map(placed), { languages: this.reader.languages, pairs: this.reader.pairs });
     cells.forEach((cell, i) => {
       const language = proseLanguage(stepCell(cell.model.id));

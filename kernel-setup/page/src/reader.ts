@@ -8,6 +8,8 @@ export class Reader {
   readonly changed = new Signal<this, void>(this);
   language = 'both';
   pairs = false;
+  /** Whether the language is the reader's own choice, and not where the lab starts. */
+  hasChosen = false;
 
   constructor(private settings: ISettingRegistry.ISettings | null, private menus: string) {
     settings?.changed.connect(() => { this.take(); });
@@ -36,6 +38,7 @@ export class Reader {
   /** Chooses, at once on the page and then in the settings. */
   choose(choice: Partial<Pick<Reader, 'language' | 'pairs'>>): void {
     Object.assign(this, choice);
+    this.hasChosen ||= choice.language !== undefined;
     this.changed.emit();
     for (const [key, value] of Object.entries(choice)) {
       this.settings?.set(key, value).catch((reason: unknown) => { console.warn('interleave: the choice was not kept:', reason); });
@@ -44,6 +47,7 @@ export class Reader {
 
   private take(): void {
     const language = this.settings?.get('language').composite;
+    this.hasChosen ||= this.settings?.get('language').user !== undefined;
     const pairs = this.settings?.get('pairs').composite;
     if (typeof language === 'string' && language !== this.language || typeof pairs === 'boolean' && pairs !== this.pairs) {
       if (typeof language === 'string') this.language = language;

@@ -11,12 +11,16 @@ export interface Shipped {
 const read = new Map<string, Promise<unknown>>();
 
 /** Returns what is known of the notebook with that file name, or null. */
-export function shipped(path: string): Promise<Shipped | null> {
-  return get(`${nameOf(path)}.json`) as Promise<Shipped | null>;
+export async function shipped(path: string): Promise<Shipped | null> {
+  const name = nameOf(path);
+  const known = await get('index.json') as string[] | null;
+  return known?.includes(name) ? get(`${name}.json`) as Promise<Shipped | null> : null;
 }
 
 /** Returns a notebook's prose in a third language, by the ids of the English cells. */
 export async function prose(path: string, language: string): Promise<Readonly<Record<string, string>>> {
+  const translations = (await shipped(path))?.translations ?? {};
+  if (!(language in translations)) return {};
   return (await get(`${nameOf(path)}.${language}.json`) ?? {}) as Record<string, string>;
 }
 
