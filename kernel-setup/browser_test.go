@@ -75,6 +75,21 @@ func openLab(t *testing.T, name string, content *notebook.Notebook) *reader {
 	return openOn(t, server, work, filepath.Join(folder, name), content)
 }
 
+// openOwnLab starts a lab of the test's own for a reader whose settings are in a folder, as
+// what they choose is kept there, and opens a notebook in a window.
+func openOwnLab(t *testing.T, settings, name string, content *notebook.Notebook, args ...string) *reader {
+	t.Helper()
+	work := t.TempDir()
+	server := ownServer(t, installedLab(t, 2), work, settingsIn(settings), args...)
+	if content == nil {
+		var err error
+		if content, err = notebook.ReadFile(filepath.Join(work, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return openOn(t, server, work, name, content)
+}
+
 // openOn opens a notebook, below the folder of a server, in a window of its own.
 func openOn(t *testing.T, server *jupyter.Server, work, path string, content *notebook.Notebook) *reader {
 	t.Helper()

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"interleave/helpers/python"
+	"interleave/kernel-setup/page"
 )
 
 // A finding is one row of the doctor's table.
@@ -105,6 +106,7 @@ func (l lab) examine(ctx context.Context) []finding {
 		{"GoNB", builtFrom(l.program("gonb")), "the kernel", afresh, true},
 		{"gopls", builtFrom(l.program("gopls")), "completion and help in cells", afresh, true},
 		{"kernel", l.kernelFound(), guards, afresh, true},
+		{"page", l.pageActive(ctx), "shows languages, code and what is yours in JupyterLab", afresh, true},
 		{"charts", l.drawingWorks(ctx), "draws the static pictures", afresh, true},
 		{"C compiler", compiler, "the race detector (go build -race)", compilerMend, false},
 		{"openssl", firstLine(ctx, "openssl", "version"), "child processes that encrypt and hash (52)", mendPackages("openssl"), false},
@@ -188,6 +190,26 @@ print(next((str(f.locate()) for d in importlib.metadata.distributions() for f in
 	default:
 		return path + " is missing or has changed: go run ./kernel-setup uninstall, then " + install
 	}
+}
+
+// pageActive asks JupyterLab whether it would load the extension that lays out lessons:
+// a reader can have disabled it.
+func (l lab) pageActive(ctx context.Context) string {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, l.venv("bin", "jupyter"), "labextension", "list")
+	cmd.Env = append(append(os.Environ(), l.jupyterEnv()...), "LC_ALL=C")
+	out, err := cmd.CombinedOutput() // the list is among its messages
+	if err != nil {
+		return ""
+	}
+	for line := range strings.Lines(string(out)) {
+		// In colours, wherever it prints to.
+		if words := strings.Fields(line); len(words) > 2 && words[0] == page.Name && strings.Contains(line, "enabled") {
+			return "version " + strings.TrimPrefix(words[1], "v")
+		}
+	}
+	return ""
 }
 
 // drawingWorks draws a chart.

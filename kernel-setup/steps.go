@@ -1,13 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"interleave/kernel-setup/page"
 )
 
 // steps are the parts of the lab in the order in which they build on each other.
@@ -47,6 +51,12 @@ func (l lab) steps(ctx context.Context, goVersion string) []step {
 			inputs: []string{"kernel-setup"},
 			files:  []string{filepath.Join(l.kernelFolder(), "kernel.json"), filepath.Join(l.settings("ko"), "overrides.json")},
 			run:    l.installKernel,
+		},
+		{
+			name:   "the page of the lessons",
+			inputs: []string{"go.mod", "kernel-setup", "notebooks"},
+			files:  l.pageFiles(l.venv("share", "jupyter")),
+			run:    func(context.Context, *progress) error { return l.writePage(l.venv("share", "jupyter")) },
 		},
 		{
 			name:   "build cache for the first cells",
@@ -173,6 +183,39 @@ func (l lab) installECharts(ctx context.Context, p *progress) error {
 	return task{argv: []string{l.program("chartsvg"), "compile", "-o", l.echarts("echarts.qbc"), l.servedECharts()}}.run(ctx)
 }
 
+// pageFolder is where a Jupyter data folder has the extension that lays out lessons.
+func pageFolder(data string) string { return filepath.Join(data, "labextensions", page.Name) }
+
+func (l lab) pageFiles(data string) []string {
+	folder := pageFolder(data)
+	return []string{filepath.Join(folder, "package.json"), filepath.Join(folder, "static", "remoteEntry.js"),
+		filepath.Join(folder, "schemas", page.Name, "plugin.json")}
+}
+
+// writePage puts the extension into a Jupyter data folder. JupyterLab finds it there
+// when its page is loaded the next time.
+func (l lab) writePage(data string) error {
+	files, err := page.Bundle(l.source("kernel-setup", "page"))
+	if err != nil {
+		return err
+	}
+	lessons, err := l.lessonFiles()
+	if err != nil {
+		return err
+	}
+	maps.Copy(files, lessons)
+	// What an earlier version had, or a notebook or language that is gone.
+	if err := os.RemoveAll(pageFolder(data)); err != nil {
+		return fileError("remove the old page", err)
+	}
+	for name, content := range files {
+		if err := writeFile(filepath.Join(pageFolder(data), filepath.FromSlash(name)), content); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // kernelFolder is the place that Jupyter looks in first for the lab.
 func (l lab) kernelFolder() string { return l.venv("share", "jupyter", "kernels", "gonb") }
 
@@ -186,6 +229,7 @@ func (l lab) installKernel(ctx context.Context, _ *progress) error {
 			"@jupyterlab/apputils-extension:notification": map[string]any{"fetchNews": "false", "checkForUpdates": false},
 			// Errors and race reports name a cell's lines.
 			"@jupyterlab/notebook-extension:tracker": map[string]any{"codeCellConfig": map[string]any{"lineNumbers": true}},
+			page.Name + ":plugin":                    map[string]any{"language": cmp.Or(lang, "both")},
 		}
 		data, err := json.MarshalIndent(settings, "", "  ")
 		if err != nil {

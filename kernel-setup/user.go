@@ -50,6 +50,9 @@ func (l lab) installForUser(ctx context.Context) error {
 	if err := copyFile(filepath.Join(data, "labextensions", "interleave", "echarts.min.js"), l.servedECharts()); err != nil {
 		return err
 	}
+	if err := l.writePage(data); err != nil {
+		return err
+	}
 	fmt.Fprintf(os.Stderr, "Your own Jupyter and VS Code now offer the kernel Go (gonb), from %s\n", folder)
 	return nil
 }
@@ -100,7 +103,8 @@ func runUninstall(ctx context.Context, args []string) error {
 		folder := filepath.Join(data, "kernels", "gonb")
 		if _, err := os.Stat(folder); err == nil {
 			if ours, err := l.owns(folder); err == nil && ours {
-				if err := errors.Join(os.RemoveAll(folder), os.RemoveAll(filepath.Join(data, "labextensions", "interleave"))); err != nil {
+				if err := errors.Join(os.RemoveAll(folder), os.RemoveAll(filepath.Join(data, "labextensions", "interleave")),
+					os.RemoveAll(pageFolder(data))); err != nil {
 					return fileError("remove the kernel from your own Jupyter", err)
 				}
 				fmt.Fprintf(os.Stderr, "removed %s\n", folder)

@@ -1,0 +1,95 @@
+import type { Message } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
+import type { Reader } from './reader.ts';
+import type { Shipped } from './shipped.ts';
+
+/** The toolbar's control: 한국어 | English | both, and each translation. */
+export class LanguageControl extends Widget {
+  private translations: Shipped['translations'] = {};
+
+  constructor(private reader: Reader, private isLesson: () => boolean) {
+    super();
+    this.addClass('il-languages');
+    this.node.setAttribute('role', 'group');
+    this.fill();
+  }
+
+  protected override onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    this.reader.changed.connect(this.fill, this);
+    this.fill();
+  }
+
+  protected override onBeforeDetach(msg: Message): void {
+    this.reader.changed.disconnect(this.fill, this);
+    super.onBeforeDetach(msg);
+  }
+
+  /** Offers translations too, each with its share done. */
+  offer(translations: Shipped['translations']): void {
+    this.translations = translations;
+    this.fill();
+  }
+
+  private fill(): void {
+    const { reader, node } = this;
+    this.setHidden(!this.isLesson());
+    node.setAttribute('aria-label', reader.say('languages'));
+    const choices: [string, string, string][] = [
+      ['ko', '한국어', reader.say('koTitle')],
+      ['en', 'English', reader.say('enTitle')],
+      ['both', reader.say('both'), reader.say('bothTitle')],
+    ];
+    for (const [language, share] of Object.entries(this.translations ?? {})) {
+      const name = new Intl.DisplayNames([language], { type: 'language' }).of(language.replace('_', '-')) ?? language;
+      const percent = Math.floor(share * 100);
+      choices.push([language, `${name} ${percent}%`, reader.say('translationTitle', name, percent)]);
+    }
+    choices.forEach(([language, text, title], i) => {
+      let button = node.children[i] as HTMLButtonElement | undefined;
+      if (!button) {
+        button = document.createElement('button');
+        button.type = 'button';
+        button.addEventListener('click', () => { reader.choose({ language }); });
+        node.append(button);
+      }
+      button.textContent = text;
+      button.title = title;
+      if (language !== 'both') button.lang = language;
+      button.setAttribute('aria-pressed', String(reader.language === language));
+    });
+  }
+}
+
+/** The toolbar's switch that sets Python and Go side by side. */
+export class PairsControl extends Widget {
+  private button = document.createElement('button');
+
+  constructor(private reader: Reader, private isUseful: () => boolean) {
+    super();
+    this.addClass('il-languages');
+    this.button.type = 'button';
+    this.button.addEventListener('click', () => { reader.choose({ pairs: !reader.pairs }); });
+    this.node.append(this.button);
+    this.fill();
+  }
+
+  protected override onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    this.reader.changed.connect(this.fill, this);
+    this.fill();
+  }
+
+  protected override onBeforeDetach(msg: Message): void {
+    this.reader.changed.disconnect(this.fill, this);
+    super.onBeforeDetach(msg);
+  }
+
+  fill(): void {
+    const { reader, button } = this;
+    this.setHidden(!this.isUseful());
+    button.textContent = reader.say('pairs');
+    button.title = reader.say('pairsTitle');
+    button.setAttribute('aria-pressed', String(reader.pairs));
+  }
+}

@@ -1,0 +1,2 @@
+/** The extension's style sheet, which the bundle has within it. */
+declare const STYLE: string;
