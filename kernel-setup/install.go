@@ -22,6 +22,7 @@ type step struct {
 	inputs []string // files of the project, or folders, that it is made from
 	also   string   // what else it depends on, such as Go's version
 	files  []string // what it makes; absolute
+	quiet  bool     // it takes no time, and nothing is said of it
 	run    func(ctx context.Context, p *progress) error
 }
 
@@ -101,9 +102,13 @@ func (l lab) install(ctx context.Context) error {
 		if err := l.writeRecord(done); err != nil {
 			return err
 		}
-		p := startProgress(s.name)
-		err = s.run(ctx, p)
-		p.end(err)
+		if s.quiet {
+			err = s.run(ctx, nil)
+		} else {
+			p := startProgress(s.name)
+			err = s.run(ctx, p)
+			p.end(err)
+		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}

