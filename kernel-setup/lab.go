@@ -1,18 +1,23 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 
 	"interleave/helpers/lang"
+	"interleave/kernel-setup/page"
 	"interleave/notebooks/nb/view"
 	"interleave/notebooks/nb/work"
 )
@@ -71,6 +76,9 @@ func runLab(ctx context.Context, args []string) error {
 	env := append(os.Environ(), l.jupyterEnv()...)
 	if *list != "" {
 		env = append(env, lang.Env+"="+language)
+		if err := l.choose(language); err != nil {
+			return err
+		}
 	}
 	if err := syscall.Exec(argv[0], argv, env); err != nil {
 		return fmt.Errorf("start JupyterLab with %s: %w\n  mend: go run ./kernel-setup doctor", argv[0], err)
@@ -96,6 +104,29 @@ func (l lab) startLanguage(list string) (string, error) {
 	}
 	return "", fmt.Errorf("languages %q: the lab shows one language, or Korean and English; to have others beside each other, make a copy: go run ./notebooks/nb view --lang %s 54",
 		list, strings.ReplaceAll(list, " ", ""))
+}
+
+// chosen is what JupyterLab keeps of a reader's choice of language, among comments that
+// keep a JSON parser out.
+var chosen = regexp.MustCompile(`("language"\s*:\s*)"[^"]*"`)
+
+// choose makes a language the reader's choice where they have made one on the page. Else
+// the page starts in that of the settings which JupyterLab is started with.
+func (l lab) choose(language string) error {
+	folder := cmp.Or(os.Getenv("JUPYTERLAB_SETTINGS_DIR"), filepath.Join(l.jupyterHome(), "config", "lab", "user-settings"))
+	path := filepath.Join(folder, page.Name, "plugin.jupyterlab-settings")
+	was, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("look for the language that was chosen last: %w", err)
+	}
+	now := chosen.ReplaceAll(was, fmt.Appendf(nil, "${1}%q", cmp.Or(language, "both")))
+	if bytes.Equal(now, was) {
+		return nil
+	}
+	return writeFile(path, now)
 }
 
 // jupyterArgs is the command line of the lab's Jupyter server. Nothing it does

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"interleave/kernel-setup/page"
+	"interleave/notebooks/nb/view"
 )
 
 // steps are the parts of the lab in the order in which they build on each other.
@@ -57,7 +58,7 @@ func (l lab) steps(ctx context.Context, goVersion string) []step {
 			inputs: []string{"go.mod", "kernel-setup", "notebooks"},
 			files:  l.pageFiles(l.venv("share", "jupyter")),
 			quiet:  true, // whatever changes in a notebook or a translation
-			run:    func(context.Context, *progress) error { return l.writePage(l.venv("share", "jupyter")) },
+			run:    l.installPage,
 		},
 		{
 			name:   "build cache for the first cells",
@@ -193,6 +194,21 @@ func (l lab) pageFiles(data string) []string {
 		filepath.Join(folder, "schemas", page.Name, "plugin.json")}
 }
 
+// installPage puts the extension into the lab's JupyterLab, and makes that ready to start in
+// each language that there is a translation for.
+func (l lab) installPage(context.Context, *progress) error {
+	languages, err := view.Translations(l.source("notebooks"))
+	if err != nil {
+		return err
+	}
+	for _, language := range languages {
+		if err := l.writeSettings(language); err != nil {
+			return err
+		}
+	}
+	return l.writePage(l.venv("share", "jupyter"))
+}
+
 // writePage puts the extension into a Jupyter data folder. JupyterLab finds it there
 // when its page is loaded the next time.
 func (l lab) writePage(data string) error {
@@ -224,32 +240,37 @@ func (l lab) installKernel(ctx context.Context, _ *progress) error {
 	if err := l.writeKernel(ctx, l.venv("share", "jupyter")); err != nil {
 		return err
 	}
-	for lang, locale := range map[string]string{"": "default", "ko": "ko_KR", "en": "default"} {
-		settings := map[string]any{
-			"@jupyterlab/translation-extension:plugin":    map[string]any{"locale": locale},
-			"@jupyterlab/apputils-extension:notification": map[string]any{"fetchNews": "false", "checkForUpdates": false},
-			// Errors and race reports name a cell's lines.
-			"@jupyterlab/notebook-extension:tracker": map[string]any{"codeCellConfig": map[string]any{"lineNumbers": true}},
-			page.Name + ":plugin":                    map[string]any{"language": cmp.Or(lang, "both")},
-		}
-		data, err := json.MarshalIndent(settings, "", "  ")
-		if err != nil {
-			return err
-		}
-		if err := writeFile(filepath.Join(l.settings(lang), "overrides.json"), append(data, '\n')); err != nil {
+	for _, language := range []string{"", "ko", "en"} {
+		if err := l.writeSettings(language); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// settings is the folder of JupyterLab's defaults for a reader of this language. Any
-// but Korean and English has those of a reader of both.
-func (l lab) settings(lang string) string {
-	if lang != "ko" && lang != "en" {
-		lang = "both"
+// writeSettings writes JupyterLab's defaults for a reader of a language, or with "" of
+// Korean and English.
+func (l lab) writeSettings(language string) error {
+	locale := "default"
+	if language == "ko" {
+		locale = "ko_KR"
 	}
-	return filepath.Join(l.dir, "jupyter", "settings", lang)
+	data, err := json.MarshalIndent(map[string]any{
+		"@jupyterlab/translation-extension:plugin":    map[string]any{"locale": locale},
+		"@jupyterlab/apputils-extension:notification": map[string]any{"fetchNews": "false", "checkForUpdates": false},
+		// Errors and race reports name a cell's lines.
+		"@jupyterlab/notebook-extension:tracker": map[string]any{"codeCellConfig": map[string]any{"lineNumbers": true}},
+		page.Name + ":plugin":                    map[string]any{"language": cmp.Or(language, "both")},
+	}, "", "  ")
+	if err != nil {
+		return err
+	}
+	return writeFile(filepath.Join(l.settings(language), "overrides.json"), append(data, '\n'))
+}
+
+// settings is the folder of JupyterLab's defaults for a reader of this language.
+func (l lab) settings(language string) string {
+	return filepath.Join(l.dir, "jupyter", "settings", cmp.Or(language, "both"))
 }
 
 // writeKernel puts the kernel into a Jupyter data folder under GoNB's own name,

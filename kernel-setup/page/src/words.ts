@@ -31,7 +31,7 @@ const words = {
   oldTitle: ['셀의 코드를 바꾸기 전에 실행한 결과다', "This output was made by the cell's code as it was before"],
   passed: ['통과', 'passed'],
   open: ['아직 안 풀림', 'open'],
-  solution: ['해답을 봄', 'solution shown'],
+  solution: ['풀이를 봄', 'solution shown'],
   steps: ['단계', 'Steps'],
   stepsOf: ['%s의 단계', 'Steps of %s'],
   noLesson: ['노트북을 열면 단계가 여기에 나온다.', 'Open a notebook of the lab, and its steps are listed here.'],
