@@ -216,7 +216,7 @@ func TestPageWindowing(t *testing.T) {
 				for (let last = -1; outer.scrollTop !== last;) {
 					last = outer.scrollTop;
 					for (const c of cells()) seen.add(c.dataset.windowedListIndex);
-					const read = cells().find(c => c.getBoundingClientRect().bottom > top + 300), was = read.getBoundingClientRect().top;
+					const read = cells().find(c => c.getBoundingClientRect().bottom > top + 300) ?? cells().at(-1), was = read.getBoundingClientRect().top;
 					outer.scrollTop += 250;
 					await pause();
 					const by = was - (outer.scrollTop - last) - read.getBoundingClientRect().top;
