@@ -148,7 +148,7 @@ func TestPageCode(t *testing.T) {
 	r.until("Python's indentation", py+`.querySelector(".cm-content").innerText.includes("\n    coun")`)
 	r.keys("\t")
 	r.until("the cell's own words", `[...document.querySelectorAll(".jp-Completer-item, .jp-Notebook .cm-content")].some(e => e.innerText.includes("counter"))`)
-	r.keys(kb.Escape)
+	r.click("the Python cell", py+`.querySelector(".cm-content")`) // which closes what completes
 	r.keys(kb.Home, chromedp.KeyModifiers(input.ModifierCtrl))
 	r.keys("//")
 	r.until("Go's colours once the line is no longer Python's", "!"+py+`.classList.contains("il-python")`)
@@ -180,7 +180,7 @@ func TestPageCalm(t *testing.T) {
 	}
 	// A long table shows its beginning.
 	r.until("a folded table", `document.querySelector("table.il-long")`)
-	value[bool](r, `(document.querySelector("table.il-long").scrollIntoView({block: "center"}), true)`)
+	value[bool](r, `(document.querySelector("table.il-long + .il-unfold").scrollIntoView({block: "center"}), true)`)
 	r.click("what unfolds it", `document.querySelector("table.il-long + .il-unfold")`)
 	r.until("all of the table", `[...document.querySelectorAll(".il-unfold[aria-expanded=true]")].length === 1`)
 }
@@ -216,7 +216,7 @@ func TestPageWindowing(t *testing.T) {
 				for (let last = -1; outer.scrollTop !== last;) {
 					last = outer.scrollTop;
 					for (const c of cells()) seen.add(c.dataset.windowedListIndex);
-					const read = cells().find(c => c.getBoundingClientRect().bottom > top + 300), was = read.getBoundingClientRect().top;
+					const read = cells().find(c => c.getBoundingClientRect().bottom > top + 300) ?? cells().at(-1), was = read.getBoundingClientRect().top;
 					outer.scrollTop += 250;
 					await pause();
 					const by = was - (outer.scrollTop - last) - read.getBoundingClientRect().top;

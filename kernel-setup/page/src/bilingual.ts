@@ -56,19 +56,23 @@ function lastStart(left: string): number {
 /** Returns where a text ends if what follows has no counterpart on the left. */
 function firstEnd(left: string, right: string): number {
   const unmatched = /^[^(]*(\))/.exec(right);
-  if (unmatched?.[1] && (left.match(/\(/g) ?? []).length > (left.match(/\)/g) ?? []).length) return unmatched[0].length - 1;
+  if (unmatched?.[1] && count(left, /\(/g) > count(left, /\)/g)) return unmatched[0].length - 1;
   const tail = / \(|: /.exec(right) ?? names.exec(right);
   return tail ? tail.index : right.length;
 }
 
+function count(text: string, what: RegExp): number {
+  return (text.match(what) ?? []).length;
+}
+
 /** Tells whether two texts can say the same: they have the same numbers and brackets. */
 function same(ko: string, en: string): boolean {
-  const balanced = (s: string): boolean => (s.match(/\(/g) ?? []).length === (s.match(/\)/g) ?? []).length;
+  const balanced = (s: string): boolean => count(s, /\(/g) === count(s, /\)/g);
   if (!balanced(ko) || !balanced(en)) return false;
-  const numbers = (s: string): string => (s.match(/\d+(?:[.,]\d+)*/g) ?? []).map(n => n.replaceAll(',', '')).sort().join(' ');
+  const numbers = (s: string): string =>
+    (s.match(/\d+(?:[.,]\d+)*/g) ?? []).map(n => n.replaceAll(',', '')).sort().join(' ');
   if (numbers(ko) !== numbers(en) || names.test(en) && !names.test(ko)) return false;
-  const marks = (s: string): number => (s.match(/\(|: /g) ?? []).length;
-  return numbers(ko) !== '' || marks(ko) === marks(en);
+  return numbers(ko) !== '' || count(ko, /\(|: /g) === count(en, /\(|: /g);
 }
 
 /** Takes a text apart, in which both languages may also have a line each. */
@@ -81,7 +85,8 @@ export function takeLinesApart(text: string): Piece[] {
     const parts = hangul.test(line) ? takeApart(line) : null;
     if (parts) {
       pieces.push(...parts);
-    } else if (next !== undefined && hangul.test(line) && !hangul.test(next) && /[a-z]/i.test(next) && same(line, next)) {
+    } else if (next !== undefined && hangul.test(line) && !hangul.test(next) && /[a-z]/i.test(next) &&
+      same(line, next)) {
       pieces.push({ text: line, language: 'ko' }, { text: '\n', language: 'between' }, { text: next, language: 'en' });
       i++;
     } else {

@@ -53,7 +53,8 @@ export function labelCharts(reader: Reader): void {
     stage.dataset['ilLabel'] ??= said;
     stage.setAttribute('aria-label', inLanguages(stage.dataset['ilLabel'], reader.languages));
   };
-  whenSet<{ interleaveCharts?: Charts }, 'interleaveCharts'>(window as { interleaveCharts?: Charts }, 'interleaveCharts', charts => {
+  const page = window as { interleaveCharts?: Charts };
+  whenSet<typeof page, 'interleaveCharts'>(page, 'interleaveCharts', charts => {
     take(charts);
     return charts;
   });
@@ -93,7 +94,9 @@ export function labelCharts(reader: Reader): void {
 }
 
 /** Replaces a property's value by what a function makes of it, now or when it is set. */
-function whenSet<T extends object, K extends keyof T>(on: T, key: K, make: (value: NonNullable<T[K]>) => NonNullable<T[K]>): void {
+function whenSet<T extends object, K extends keyof T>(
+  on: T, key: K, make: (value: NonNullable<T[K]>) => NonNullable<T[K]>,
+): void {
   const now = on[key];
   if (now !== undefined && now !== null) {
     on[key] = make(now);

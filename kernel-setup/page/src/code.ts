@@ -49,10 +49,13 @@ export class PythonWords implements ICompletionProvider {
   readonly renderer = null;
 
   isApplicable(context: ICompletionContext): Promise<boolean> {
-    return Promise.resolve(context.widget instanceof NotebookPanel && isPython(context.editor?.model.sharedModel.getSource() ?? ''));
+    const source = context.editor?.model.sharedModel.getSource() ?? '';
+    return Promise.resolve(context.widget instanceof NotebookPanel && isPython(source));
   }
 
-  fetch(request: CompletionHandler.IRequest, context: ICompletionContext): Promise<CompletionHandler.ICompletionItemsReply> {
+  fetch(
+    request: CompletionHandler.IRequest, context: ICompletionContext,
+  ): Promise<CompletionHandler.ICompletionItemsReply> {
     const beginning = /[\p{L}_][\p{L}\p{N}_]*$/u.exec(request.text.slice(0, request.offset))?.[0] ?? '';
     const cells = context.widget instanceof NotebookPanel ? context.widget.content.widgets : [];
     const sources = cells.map(c => c.model.sharedModel.getSource()).filter(isPython);
@@ -81,5 +84,7 @@ export function markMagic(editors: IEditorExtensionRegistry): void {
       if (update.docChanged) this.decorations = find(update.view);
     }
   }, { decorations: plugin => plugin.decorations });
-  editors.addExtension({ name: 'interleave:magic', factory: () => EditorExtensionRegistry.createImmutableExtension(extension) });
+  editors.addExtension({
+    name: 'interleave:magic', factory: () => EditorExtensionRegistry.createImmutableExtension(extension),
+  });
 }

@@ -17,7 +17,8 @@ export function tellKernel(lesson: Lesson): void {
     if (told === kernel.id + language || kernel.name !== 'gonb') return;
     told = kernel.id + language;
     kernel.requestExecute({
-      code: `%env INTERLEAVE_LANG=${language}`, silent: true, store_history: false, allow_stdin: false, stop_on_error: false,
+      code: `%env INTERLEAVE_LANG=${language}`,
+      silent: true, store_history: false, allow_stdin: false, stop_on_error: false,
     }, true).done.catch(() => { told = ''; }); // the kernel was restarted meanwhile
   };
   sessionContext.kernelChanged.connect(tell);

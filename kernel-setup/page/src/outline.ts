@@ -15,7 +15,9 @@ interface Model {
  * that JupyterLab's own is changed.
  */
 export function followInOutline(lessonOf: (panel: object) => Lesson | undefined): void {
-  const model = NotebookToCModel.prototype as unknown as { getHeadings(this: Model): Promise<INotebookHeading[] | null> };
+  const model = NotebookToCModel.prototype as unknown as {
+    getHeadings(this: Model): Promise<INotebookHeading[] | null>;
+  };
   const all = model.getHeadings;
   model.getHeadings = async function () {
     const headings = await all.call(this);

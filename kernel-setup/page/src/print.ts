@@ -36,7 +36,9 @@ function asShown(html: string, lesson: Lesson): string {
   const walker = page.createTreeWalker(page.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode as Text;
-    if (mayBeBilingual(node.data) && node.parentElement?.closest('.jp-OutputArea, .jp-OutputArea-output') && !node.parentElement.closest('script')) {
+    const parent = node.parentElement;
+    if (mayBeBilingual(node.data) && parent?.closest('.jp-OutputArea, .jp-OutputArea-output') &&
+      !parent.closest('script')) {
       node.data = inLanguages(node.data, lesson.reader.languages);
     }
   }

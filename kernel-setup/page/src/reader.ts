@@ -41,7 +41,9 @@ export class Reader {
     this.hasChosen ||= choice.language !== undefined;
     this.changed.emit();
     for (const [key, value] of Object.entries(choice)) {
-      this.settings?.set(key, value).catch((reason: unknown) => { console.warn('interleave: the choice was not kept:', reason); });
+      this.settings?.set(key, value).catch((reason: unknown) => {
+        console.warn('interleave: the choice was not kept:', reason);
+      });
     }
   }
 

@@ -7,7 +7,9 @@ import type { Lesson } from './lesson.ts';
 interface InCell { setIsActive(active: boolean): Promise<void> }
 
 /** Has a search in a lesson find what the page shows, and nothing in hidden cells. */
-export function followInSearch(lessonOf: (panel: object) => Lesson | undefined, registry: ISearchProviderRegistry): void {
+export function followInSearch(
+  lessonOf: (panel: object) => Lesson | undefined, registry: ISearchProviderRegistry,
+): void {
   class Search extends NotebookSearchProvider {
     override async startQuery(query: RegExp, filters?: IFilters): Promise<void> {
       await super.startQuery(query, filters);

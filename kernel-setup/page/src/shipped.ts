@@ -32,7 +32,8 @@ function nameOf(path: string): string {
 function get(name: string): Promise<unknown> {
   let content = read.get(name);
   if (!content) {
-    const url = URLExt.join(PageConfig.getOption('fullLabextensionsUrl'), 'interleave-page', 'static', 'lessons', encodeURIComponent(name));
+    const extensions = PageConfig.getOption('fullLabextensionsUrl');
+    const url = URLExt.join(extensions, 'interleave-page', 'static', 'lessons', encodeURIComponent(name));
     content = fetch(url).then(answer => answer.ok ? answer.json() as Promise<unknown> : null).catch(() => null);
     read.set(name, content);
   }
