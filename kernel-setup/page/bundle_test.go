@@ -19,9 +19,11 @@ func TestBundle(t *testing.T) {
 		if _, err := z.Write(content); err != nil {
 			t.Fatal(err)
 		}
-		// What a page could ask another machine for.
-		if address := regexp.MustCompile(`(?:https?|wss?)://[^"'\s]+`).Find(content); address != nil {
-			t.Errorf("%s has an address in it: %s", name, address)
+		// What a page could ask another machine for. SVG's namespace is a name.
+		for _, address := range regexp.MustCompile(`(?:https?|wss?)://[^"'\s]+`).FindAllString(string(content), -1) {
+			if address != "http://www.w3.org/2000/svg" {
+				t.Errorf("%s has an address in it: %s", name, address)
+			}
 		}
 	}
 	if err := z.Close(); err != nil {

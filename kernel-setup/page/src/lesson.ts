@@ -106,12 +106,15 @@ export class Lesson {
     const outer = this.panel.content.outerNode;
     const top = outer.getBoundingClientRect().top;
     const cells = this.panel.content.widgets;
-    const first = cells.findIndex(c => !c.isHidden && c.node.isConnected && c.node.getBoundingClientRect().bottom > top + 4);
+    const first = cells.findIndex(c =>
+      !c.isHidden && c.node.isConnected && c.node.getBoundingClientRect().bottom > top + 4);
     const cell = cells[first];
     if (!cell || outer.scrollTop === 0) return () => undefined;
     const was = cell.node.getBoundingClientRect();
     return () => {
-      const stays = cell.isHidden ? cells.find((c, i) => Math.abs(i - first) === 1 && !c.isHidden && sameStep(c, cell)) : cell;
+      const stays = cell.isHidden
+        ? cells.find((c, i) => Math.abs(i - first) === 1 && !c.isHidden && sameStep(c, cell))
+        : cell;
       if (!stays) return;
       const now = stays.node.getBoundingClientRect();
       // Within a long cell, the same share of it: its other language has another length.

@@ -61,7 +61,8 @@ export class Marks {
     if (id?.role !== 'test' || !(cell instanceof CodeCell)) return null;
     const exercise = `${id.step}-go${id.suffix}`;
     const solution = this.shipped.solutions?.[exercise];
-    if (solution !== undefined && this.lesson.cell(exercise)?.model.sharedModel.getSource() === solution) return 'solution';
+    const mine = this.lesson.cell(exercise)?.model.sharedModel.getSource();
+    if (solution !== undefined && mine === solution) return 'solution';
     return this.origin(cell) !== 'old' && passes(shownBy(cell)) ? 'passed' : 'open';
   }
 

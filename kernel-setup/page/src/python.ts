@@ -9,11 +9,11 @@ function firstLine(source: string): string {
 }
 
 const keywords = (
-  'False None True and as assert async await break case class continue def del elif else except finally for from global if ' +
-  'import in is lambda match nonlocal not or pass raise return try type while with yield ' +
-  'abs all any bool bytes callable chr dict dir divmod enumerate filter float format frozenset getattr hasattr hash hex id ' +
-  'input int isinstance issubclass iter len list map max min next object open ord pow print property range repr reversed ' +
-  'round set setattr slice sorted staticmethod str sum super tuple type vars zip'
+  'False None True and as assert async await break case class continue def del elif else except finally for from ' +
+  'global if import in is lambda match nonlocal not or pass raise return try type while with yield ' +
+  'abs all any bool bytes callable chr dict dir divmod enumerate filter float format frozenset getattr hasattr hash hex ' +
+  'id input int isinstance issubclass iter len list map max min next object open ord pow print property range ' +
+  'repr reversed round set setattr slice sorted staticmethod str sum super tuple type vars zip'
 ).split(' ');
 
 /** Returns the words that may follow a beginning: those of the cells, then Python's own. */

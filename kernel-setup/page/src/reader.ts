@@ -51,7 +51,8 @@ export class Reader {
     const language = this.settings?.get('language').composite;
     this.hasChosen ||= this.settings?.get('language').user !== undefined;
     const pairs = this.settings?.get('pairs').composite;
-    if (typeof language === 'string' && language !== this.language || typeof pairs === 'boolean' && pairs !== this.pairs) {
+    if (typeof language === 'string' && language !== this.language ||
+      typeof pairs === 'boolean' && pairs !== this.pairs) {
       if (typeof language === 'string') this.language = language;
       if (typeof pairs === 'boolean') this.pairs = pairs;
       this.changed.emit();
