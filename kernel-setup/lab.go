@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -147,6 +149,11 @@ func (l lab) jupyterArgs(work, first, language, listen string, port int, browser
 		"--KernelSpecManager.allowed_kernelspecs=gonb",
 		"--MappingKernelManager.default_kernel_name=gonb",
 		"--ServerApp.open_browser=" + map[bool]string{true: "True", false: "False"}[browser],
+	}
+	if os.Getenv("JUPYTERLAB_WORKSPACES_DIR") == "" {
+		// Labs on different folders do not open each other's notebooks.
+		folder := sha256.Sum256([]byte(work))
+		argv = append(argv, "--LabApp.workspaces_dir="+filepath.Join(l.jupyterHome(), "workspaces", hex.EncodeToString(folder[:8])))
 	}
 	if port != 0 {
 		argv = append(argv, "--ServerApp.port="+strconv.Itoa(port), "--ServerApp.port_retries=0")

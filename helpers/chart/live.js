@@ -87,12 +87,14 @@
       if (picture) view.stage.setAttribute("aria-label", picture.alt || picture.textContent);
       page.open.add(draw);
     };
+    // A page that knows its reader's language may put the labels into it.
+    var spoken = function () { return page.speak ? page.speak(make()) : make(); };
     var draw = function () {
       var width = Math.min(box.clientWidth, 960);
       try {
         // What titles and legend take more of on a narrow screen, the chart gets on top.
-        var usual = lay(make(), 760, page.ink(), page.lib, height).used;
-        var plan = lay(make(), width, page.ink(), page.lib, height, usual);
+        var usual = lay(spoken(), 760, page.ink(), page.lib, height).used;
+        var plan = lay(spoken(), width, page.ink(), page.lib, height, usual);
         if (!view) open(width);
         view.stage.style.width = width + "px";
         view.stage.style.height = plan.height + "px";
