@@ -15,6 +15,7 @@ import (
 	"text/tabwriter"
 
 	"interleave/helpers/lang/po"
+	"interleave/notebooks/nb/notebook"
 	"interleave/notebooks/nb/translation"
 	"interleave/notebooks/nb/view"
 )
@@ -172,6 +173,9 @@ func importPO(_ context.Context, args []string) error {
 		return err
 	}
 	fmt.Fprint(os.Stderr, said)
+	if _, err := notebook.Python(p.lab()); err == nil && !isOriginal(*language) {
+		fmt.Fprintln(os.Stderr, "nb: the lab shows it when it is started the next time; to see it in one that is running, run go run ./kernel-setup install, and load its page again")
+	}
 	return nil
 }
 
