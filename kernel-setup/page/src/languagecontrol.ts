@@ -41,6 +41,7 @@ export class LanguageControl extends Widget {
       ['both', reader.say('both'), reader.say('bothTitle')],
     ];
     for (const [language, share] of Object.entries(this.translations ?? {})) {
+      if (share === 0 && reader.language !== language) continue; // nothing to offer yet
       const name = new Intl.DisplayNames([language], { type: 'language' }).of(language.replace('_', '-')) ?? language;
       const percent = Math.floor(share * 100);
       choices.push([language, `${name} ${percent}%`, reader.say('translationTitle', name, percent)]);
@@ -50,14 +51,17 @@ export class LanguageControl extends Widget {
       if (!button) {
         button = document.createElement('button');
         button.type = 'button';
-        button.addEventListener('click', () => { reader.choose({ language }); });
+        const pressed = button;
+        button.addEventListener('click', () => { reader.choose({ language: pressed.dataset['ilLanguage'] ?? 'both' }); });
         node.append(button);
       }
+      button.dataset['ilLanguage'] = language;
       button.textContent = text;
       button.title = title;
       if (language !== 'both') button.lang = language;
       button.setAttribute('aria-pressed', String(reader.language === language));
     });
+    while (node.children.length > choices.length) node.lastElementChild?.remove();
   }
 }
 
