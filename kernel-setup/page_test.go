@@ -216,8 +216,8 @@ func TestPageWindowing(t *testing.T) {
 				for (let last = -1; outer.scrollTop !== last;) {
 					last = outer.scrollTop;
 					for (const c of cells()) seen.add(c.dataset.windowedListIndex);
-					const read = cells().find(c => c.getBoundingClientRect().bottom > top + 300) ?? cells().at(-1), was = read.getBoundingClientRect().top;
-					outer.scrollTop += 250;
+					const read = cells().find(c => c.getBoundingClientRect().bottom > top + 700) ?? cells().at(-1), was = read.getBoundingClientRect().top;
+					outer.scrollTop += 600;
 					await pause();
 					const by = was - (outer.scrollTop - last) - read.getBoundingClientRect().top;
 					if (read.isConnected && read.getBoundingClientRect().height > 0 && Math.abs(by) > 3) jumps.push(read.dataset.windowedListIndex + ": " + by);
