@@ -3,16 +3,15 @@ import { Widget } from '@lumino/widgets';
 import type { Reader } from './reader.ts';
 import type { Shipped } from './shipped.ts';
 
-/** The toolbar's control: 한국어 | English | both, and each translation. */
-export class LanguageControl extends Widget {
-  private translations: Shipped['translations'] = {};
-
-  constructor(private reader: Reader, private isLesson: () => boolean) {
+/** A control of the toolbar that shows what the reader has chosen. */
+abstract class Control extends Widget {
+  constructor(protected reader: Reader) {
     super();
     this.addClass('il-languages');
-    this.node.setAttribute('role', 'group');
-    this.fill();
   }
+
+  /** Shows the choice as it is now. */
+  abstract fill(): void;
 
   protected override onAfterAttach(msg: Message): void {
     super.onAfterAttach(msg);
@@ -24,6 +23,17 @@ export class LanguageControl extends Widget {
     this.reader.changed.disconnect(this.fill, this);
     super.onBeforeDetach(msg);
   }
+}
+
+/** The toolbar's control: 한국어 | English | both, and each translation. */
+export class LanguageControl extends Control {
+  private translations: Shipped['translations'] = {};
+
+  constructor(reader: Reader, private isLesson: () => boolean) {
+    super(reader);
+    this.node.setAttribute('role', 'group');
+    this.fill();
+  }
 
   /** Offers translations too, each with its share done. */
   offer(translations: Shipped['translations']): void {
@@ -31,7 +41,7 @@ export class LanguageControl extends Widget {
     this.fill();
   }
 
-  private fill(): void {
+  override fill(): void {
     const { reader, node } = this;
     this.setHidden(!this.isLesson());
     node.setAttribute('aria-label', reader.say('languages'));
@@ -66,30 +76,18 @@ export class LanguageControl extends Widget {
 }
 
 /** The toolbar's switch that sets Python and Go side by side. */
-export class PairsControl extends Widget {
+export class PairsControl extends Control {
   private button = document.createElement('button');
 
-  constructor(private reader: Reader, private isUseful: () => boolean) {
-    super();
-    this.addClass('il-languages');
+  constructor(reader: Reader, private isUseful: () => boolean) {
+    super(reader);
     this.button.type = 'button';
     this.button.addEventListener('click', () => { reader.choose({ pairs: !reader.pairs }); });
     this.node.append(this.button);
     this.fill();
   }
 
-  protected override onAfterAttach(msg: Message): void {
-    super.onAfterAttach(msg);
-    this.reader.changed.connect(this.fill, this);
-    this.fill();
-  }
-
-  protected override onBeforeDetach(msg: Message): void {
-    this.reader.changed.disconnect(this.fill, this);
-    super.onBeforeDetach(msg);
-  }
-
-  fill(): void {
+  override fill(): void {
     const { reader, button } = this;
     this.setHidden(!this.isUseful());
     button.textContent = reader.say('pairs');
