@@ -133,6 +133,31 @@ func TestPageTellsKernel(t *testing.T) {
 	}
 }
 
+// TestPageWhileCellsRun switches in the middle of Run All: every cell runs, in its order, and
+// what it shows is in the language chosen last.
+func TestPageWhileCellsRun(t *testing.T) {
+	labtest.Need(t, 3)
+	t.Parallel()
+	nb := excerpt(t, "54-00-go", "54-02-ko", "54-02-en", "54-02-py", "54-02-go")
+	nb.Cells = append(nb.Cells, raceCells()...)
+	r := openOwnLab(t, t.TempDir(), "mine.ipynb", nb)
+	r.menu("Run", "Run All Cells")
+	r.language(korean)
+	r.ran("54-00-go", 1)
+	r.language(both)
+	r.language(english)
+	n := 0
+	for _, c := range nb.Cells {
+		if c.Type == notebook.Code {
+			n++
+			r.until(fmt.Sprintf("%s to have run as number %d", c.ID, n),
+				fmt.Sprintf(`%s.querySelector(".jp-InputPrompt").textContent === "[%d]:"`, r.cell(c.ID), n))
+		}
+	}
+	r.live("chart")
+	r.until("the chart in English", fmt.Sprintf(`(s => !/[가-힣]| · /.test(s))(%s.getOption().title[0].text)`, r.chart("chart")))
+}
+
 // TestPageCode edits Python in a notebook whose kernel speaks Go.
 func TestPageCode(t *testing.T) {
 	labtest.Need(t, 3)
