@@ -75,6 +75,11 @@ function same(ko: string, en: string): boolean {
   return numbers(ko) !== '' || count(ko, /\(|: /g) === count(en, /\(|: /g);
 }
 
+/** Tells whether a line is a sentence: a note of a chart, which has a line for each language. */
+function isSentence(line: string): boolean {
+  return line.endsWith('.');
+}
+
 /** Takes a text apart, in which both languages may also have a line each. */
 export function takeLinesApart(text: string): Piece[] {
   const lines = text.split('\n');
@@ -86,7 +91,7 @@ export function takeLinesApart(text: string): Piece[] {
     if (parts) {
       pieces.push(...parts);
     } else if (next !== undefined && hangul.test(line) && !hangul.test(next) && /[a-z]/i.test(next) &&
-      same(line, next)) {
+      (same(line, next) || isSentence(line) && isSentence(next))) {
       pieces.push({ text: line, language: 'ko' }, { text: '\n', language: 'between' }, { text: next, language: 'en' });
       i++;
     } else {

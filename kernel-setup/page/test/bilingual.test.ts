@@ -18,6 +18,7 @@ const cases: Record<string, [string, string]> = {
   '작업자 1 · workers: 1': ['작업자 1', 'workers: 1'],
   'barrier false  median 2.66 µs (2.15–5.55, 10회 · 10 runs)':
     ['barrier false  median 2.66 µs (2.15–5.55, 10회)', 'barrier false  median 2.66 µs (2.15–5.55, 10 runs)'],
+  '음수는 신호의 번호다.\nBelow 0 it is the signal.': ['음수는 신호의 번호다.', 'Below 0 it is the signal.'],
   '코어 2개. 시간은 나눈 것이다.\n2 cores. The time is divided.': ['코어 2개. 시간은 나눈 것이다.', '2 cores. The time is divided.'],
 };
 
