@@ -43,7 +43,13 @@ func TestImage(t *testing.T) {
 		}
 	})
 	t.Run("trust", func(t *testing.T) { c.trusted(t) })
-	t.Run("doctor", func(t *testing.T) { t.Log("\n" + c.out(t, "kernel-setup", "doctor")) })
+	t.Run("doctor", func(t *testing.T) {
+		found := c.out(t, "kernel-setup", "doctor")
+		if strings.Contains(found, "MISSING") || !strings.Contains(found, "ok  page ") {
+			t.Errorf("not all was found:\n%s", found)
+		}
+		t.Log("\n" + found)
+	})
 	t.Run("notebooks", func(t *testing.T) {
 		t.Log("\n" + c.out(t, "sh", "-c", "mkdir /tmp/ran && INTERLEAVE_QUICK=1 nb run -o /tmp/ran/ >/tmp/ran.txt 2>&1 || { cat /tmp/ran.txt; exit 1; }; grep 'ran [0-9]' /tmp/ran.txt"))
 		if out := c.out(t, "sh", "-c", "ls /tmp/ran/*.ipynb | wc -l"); strings.TrimSpace(out) != "5" {
