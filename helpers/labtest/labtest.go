@@ -48,7 +48,7 @@ func Lab(tb testing.TB, ring int) string {
 	if lab == "" {
 		lab = filepath.Join(Module(tb), ".lab")
 	}
-	// The installation's last step but one makes it.
+	// One of the last steps of an installation makes it.
 	if _, err := os.Stat(filepath.Join(lab, "venv", "share", "jupyter", "kernels", "gonb", "kernel.json")); err != nil {
 		tb.Fatalf("the lab is not installed: %v; run: go run ./kernel-setup install", err)
 	}
