@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"io/fs"
 	"net"
@@ -18,6 +19,8 @@ import (
 
 	"interleave/helpers/labtest"
 )
+
+var update = flag.Bool("update", false, "write what commands print into the scripts that compare it by cmp")
 
 // gonbStandIn takes GoNB's place where the doctor is to find one: a shell script, which
 // does elsewhere, cannot be asked what it was built from.
@@ -36,6 +39,7 @@ func gonbStandIn() {
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                "testdata/script",
+		UpdateScripts:      *update,
 		RequireUniqueNames: true,
 		Setup:              newMachine,
 		Condition: func(cond string) (bool, error) {
